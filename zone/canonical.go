@@ -1,0 +1,221 @@
+package zone
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// Canonical writes record data in the one form that can be compared with ==:
+// addresses as RFC 5952 has them, names in lower case with their final dot,
+// texts as quoted character-strings whose boundaries are kept, numbers in
+// decimal, the parameters of SVCB and HTTPS in the order of their keys. Types
+// that this package has no text form for become RFC 3597 text (\# 3 abcdef), and
+// every type is understood in that form. Names in data are absolute, their
+// final dot may be missing. Canonical of canonical data is that data.
+func Canonical(t Type, data string) (string, error) {
+	t, err := ParseType(string(t))
+	if err != nil {
+		return "", err
+	}
+	var room [8]field
+	fields, err := lexData(data, room[:])
+	if err != nil {
+		return "", dataError(t, data, err)
+	}
+	return rdata{data, fields, ""}.canonical(t)
+}
+
+func dataError(t Type, data string, err error) error {
+	return fmt.Errorf("%s %s: %w", t, quote(data), err)
+}
+
+// rdata is the data of one record on its way to canonical spelling.
+type rdata struct {
+	src    string  // what the fields were cut from
+	fields []field // the data's own
+	origin Name    // completes relative names; none: all names are absolute
+}
+
+// canonical writes d as data of type t. What a hosting zone is made of is read
+// here, without an allocation where it is canonical already; the rest goes
+// through miekg/dns.
+func (d rdata) canonical(t Type) (s string, err error) {
+	switch {
+	case len(d.fields) > 0 && d.fields[0].text == `\#` && !d.fields[0].quoted:
+		s, err = d.generic(t)
+	case t == A:
+		s, err = d.address(isIPv4, errNotIPv4)
+	case t == AAAA:
+		s, err = d.address(isIPv6, errNotIPv6)
+	case t == CNAME || t == NS || t == PTR || t == DNAME:
+		s, err = d.one()
+	case t == TXT || t == "SPF":
+		s, err = d.texts()
+	case t == MX:
+		s, err = d.numbersThenName(1)
+	case t == SRV:
+		s, err = d.numbersThenName(3)
+	case t == CAA:
+		s, err = d.caa()
+	case t == SOA:
+		s, err = d.soa()
+	default:
+		s, err = d.viaWire(t)
+	}
+	if err != nil {
+		return "", dataError(t, d.text(), err)
+	}
+	return s, nil
+}
+
+var (
+	errNotIPv4   = errors.New("is not an IPv4 address")
+	errNotIPv6   = errors.New("is not an IPv6 address")
+	errQuoted    = errors.New("a name, number or address stands in quotes")
+	errNumber    = errors.New("is not a number, or too large")
+	errTag       = errors.New("the tag of a CAA is letters and digits")
+	errCAALength = errors.New("the value of a CAA is too long")
+)
+
+func isIPv4(a netip.Addr) bool { return a.Is4() }
+func isIPv6(a netip.Addr) bool { return a.Is6() && a.Zone() == "" }
+
+// address reads an address of the one family that the type holds.
+func (d rdata) address(family func(netip.Addr) bool, wrong error) (string, error) {
+	if len(d.fields) != 1 {
+		return "", want(1, len(d.fields))
+	}
+	text := d.fields[0].text
+	a, err := netip.ParseAddr(text)
+	if err != nil || !family(a) || d.fields[0].quoted {
+		return "", wrong
+	}
+	if a.Is4() {
+		return text, nil // IPv4 has but one spelling that ParseAddr takes
+	}
+	var buf [netip6Len]byte
+	if s := a.AppendTo(buf[:0]); string(s) != text {
+		return string(s), nil
+	}
+	return text, nil
+}
+
+// netip6Len holds the longest text of an IPv6 address.
+const netip6Len = 48
+
+// one is the data of the types that hold a single name.
+func (d rdata) one() (string, error) {
+	if len(d.fields) != 1 {
+		return "", want(1, len(d.fields))
+	}
+	n, err := d.name(d.fields[0])
+	return string(n), err
+}
+
+// name reads a name; one without its final dot is completed with the origin.
+func (d rdata) name(f field) (Name, error) {
+	if f.quoted || f.mixed {
+		return "", errQuoted
+	}
+	if isCanonicalName(f.text) {
+		return Name(f.text), nil
+	}
+	if d.origin == "" {
+		return ParseName(f.text)
+	}
+	return d.origin.Join(f.text)
+}
+
+// numbersThenName is the data of MX (one number) and SRV (three).
+func (d rdata) numbersThenName(n int) (string, error) {
+	if len(d.fields) != n+1 {
+		return "", want(n+1, len(d.fields))
+	}
+	var room [4]string
+	parts := room[:0]
+	for _, f := range d.fields[:n] {
+		s, err := decimal(f, 16)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, s)
+	}
+	target, err := d.name(d.fields[n])
+	if err != nil {
+		return "", err
+	}
+	return d.join(append(parts, string(target))), nil
+}
+
+// caa is flags, tag and value (RFC 8659 section 4.1.1).
+func (d rdata) caa() (string, error) {
+	if len(d.fields) != 3 {
+		return "", want(3, len(d.fields))
+	}
+	flags, err := decimal(d.fields[0], 8)
+	if err != nil {
+		return "", err
+	}
+	tag := d.fields[1]
+	if tag.quoted || tag.text == "" || len(tag.text) > 255 || strings.ContainsFunc(tag.text, notAlnum) {
+		return "", errTag
+	}
+	value, size, err := canonicalString(d.fields[2])
+	if err != nil {
+		return "", err
+	}
+	if 2+len(tag.text)+size > maxData {
+		return "", errCAALength
+	}
+	return flags + " " + tag.text + ` "` + value + `"`, nil
+}
+
+func notAlnum(r rune) bool {
+	return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+}
+
+// decimal reads an unsigned number and gives it without leading zeros.
+func decimal(f field, bits int) (string, error) {
+	if f.quoted {
+		return "", errQuoted
+	}
+	n, err := strconv.ParseUint(f.text, 10, bits)
+	if err != nil || f.text[0] == '+' {
+		return "", fmt.Errorf("%s %w", quote(f.text), errNumber)
+	}
+	if f.text[0] != '0' {
+		return f.text, nil
+	}
+	return strconv.FormatUint(n, 10), nil
+}
+
+// join puts parts together with single blanks. Where the source has them so
+// already, it is a part of the source.
+func (d rdata) join(parts []string) string {
+	from := d.fields[0].from
+	at, same := from, true
+	for i, p := range parts {
+		f := d.fields[i]
+		same = same && f.from == at && f.text == p && (i == 0 || d.src[at-1] == ' ')
+		at = f.to + 1
+	}
+	if same {
+		return d.src[from : at-1]
+	}
+	return strings.Join(parts, " ")
+}
+
+// text is the data as the source has it, in one line and without comments.
+func (d rdata) text() string {
+	var b strings.Builder
+	for i, f := range d.fields {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(d.src[f.from:f.to])
+	}
+	return b.String()
+}

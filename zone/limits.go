@@ -1,0 +1,141 @@
+package zone
+
+import "fmt"
+
+// Limits bound what one plan may take away from a zone. The zero value holds a
+// plan that would lose more than 30 % of the zone's sets, but lets up to 8 go as
+// long as half of the zone stays, and 3 in the smallest zones: mail switched off
+// in a small zone passes, a source that has lost most of its rows does not. What
+// would leave nothing is always held. The SOA and the NS set of the apex do not
+// count.
+type Limits struct {
+	Share float64 // of the sets that may go at once, 0 to 1; 0 is 0.3
+	Free  int     // sets that may go in any zone of which half stays; 0 is 8
+	Off   bool    // hold nothing
+}
+
+const (
+	defaultShare = 0.3
+	defaultFree  = 8
+	alwaysFree   = 3 // sets that may go in the smallest of zones
+)
+
+// A LimitError says why deletions are held.
+type LimitError struct {
+	Zone    Name
+	Losses  int // sets that the plan would lose
+	Of      int // sets that live has
+	Allowed int // sets that may go
+}
+
+func (e *LimitError) Error() string {
+	if e.Allowed == 0 {
+		return fmt.Sprintf("zone %s: the plan would lose all %d sets", e.Zone, e.Of)
+	}
+	return fmt.Sprintf("zone %s: the plan would lose %d of %d sets, %d may go", e.Zone, e.Losses, e.Of, e.Allowed)
+}
+
+// Split parts a plan into what may be done now and what is held for approval:
+// the deletions, if there are too many of them, and what cannot be parted from
+// them. Creations and updates go on, and so do deletions that make room for a CNAME or
+// are the room that one made. why is a *LimitError where something is held. A
+// plan that deletes the zone itself is the source's explicit wish and passes.
+func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
+	if l.Off || p.Delete {
+		return p, Plan{Zone: p.Zone}, nil
+	}
+	losses, of := p.losses(), live.countable()
+	allowed := l.allowed(of)
+	if of+p.growth() <= 0 || of > 1 && len(losses) == of {
+		allowed = 0 // nothing would remain, or nothing of what was there
+	}
+	if len(losses) <= allowed {
+		return p, Plan{Zone: p.Zone}, nil
+	}
+	now, held = Plan{Zone: p.Zone, Create: p.Create}, Plan{Zone: p.Zone}
+	for from, to := range groups(len(p.Changes), func(i int) Key { return p.Changes[i].Key() }) {
+		whole := p.sharesDNAME(from, to, losses)
+		for i := from; i < to; i++ {
+			if whole || losses[i] {
+				held.Changes = append(held.Changes, p.Changes[i])
+			} else {
+				now.Changes = append(now.Changes, p.Changes[i])
+			}
+		}
+	}
+	return now, held, &LimitError{p.Zone, len(losses), of, allowed}
+}
+
+// sharesDNAME reports whether the changes of a group lose sets while a DNAME
+// comes or goes: what stands below it cannot be parted from it.
+func (p Plan) sharesDNAME(from, to int, losses map[int]bool) bool {
+	dname, loses := false, false
+	for i := from; i < to; i++ {
+		dname = dname || p.Changes[i].Op() != Update && p.Changes[i].Key().Type == DNAME
+		loses = loses || losses[i]
+	}
+	return dname && loses
+}
+
+// allowed gives how many of n sets may go at once.
+func (l Limits) allowed(n int) int {
+	share, free := l.Share, l.Free
+	if share <= 0 {
+		share = defaultShare
+	}
+	if free <= 0 {
+		free = defaultFree
+	}
+	return max(int(share*float64(n)), min(free, n/2), alwaysFree)
+}
+
+// losses finds the changes that take a set away without putting anything in its
+// place, by their position.
+func (p Plan) losses() map[int]bool {
+	comes, made := map[Name]bool{}, map[Name]bool{} // a CNAME comes, other data comes
+	for _, c := range p.Changes {
+		if k := c.Key(); c.Op() == Create && k.Type == CNAME {
+			comes[k.Name] = true
+		} else if c.Op() == Create {
+			made[k.Name] = true
+		}
+	}
+	losses := map[int]bool{}
+	for i, c := range p.Changes {
+		k := c.Key()
+		swapped := comes[k.Name] || k.Type == CNAME && made[k.Name]
+		if c.Op() == Delete && !swapped && !isApexOwn(p.Zone, k) {
+			losses[i] = true
+		}
+	}
+	return losses
+}
+
+// countable is the number of sets that a loss is measured by.
+func (z *Zone) countable() (n int) {
+	for s := range z.All() {
+		if !isApexOwn(z.name, s.Key) {
+			n++
+		}
+	}
+	return n
+}
+
+// growth is by how many countable sets the plan makes a zone grow.
+func (p Plan) growth() (n int) {
+	for _, c := range p.Changes {
+		switch {
+		case isApexOwn(p.Zone, c.Key()):
+		case c.Op() == Create:
+			n++
+		case c.Op() == Delete:
+			n--
+		}
+	}
+	return n
+}
+
+// isApexOwn holds for the sets that every zone has.
+func isApexOwn(apex Name, k Key) bool {
+	return k.Name == apex && (k.Type == SOA || k.Type == NS)
+}

@@ -1,0 +1,58 @@
+package zone
+
+// merge decides a set value by value: what is wanted, and what is foreign.
+func (r *reconciler) merge(k Key, v values) RRset {
+	ours, foreign := v.ours(), v.foreign()
+	if r.rules.Foreign == ForeignPurge {
+		foreign = nil
+	}
+	ours = r.mergeDrift(k, v, ours)
+	for _, kind := range policies(v.want.Data) {
+		if k.Type == TXT {
+			ours, foreign = r.mergePolicy(k, v, kind, ours, foreign)
+		}
+	}
+	data := union(ours, foreign)
+	if len(data) == 0 {
+		return RRset{}
+	}
+	return RRset{k, v.ttl(foreign), data}
+}
+
+// mergeDrift looks after values of ours that somebody removed.
+func (r *reconciler) mergeDrift(k Key, v values, ours []string) []string {
+	gone := minus(both(ours, union(v.wrote.Data, v.stored.Data)), v.live.Data)
+	switch {
+	case len(gone) == 0:
+	case r.rules.Drift == DriftKeep:
+		r.say(Blocked, k, "lost values by hand and stays so")
+		return minus(ours, gone)
+	default:
+		r.say(Note, k, "lost values by hand; the source's come back")
+	}
+	return ours
+}
+
+// mergePolicy sees to it that the goal has no second SPF or DMARC record. The
+// source's is the one, unless the other was never ours and nobody approved.
+func (r *reconciler) mergePolicy(k Key, v values, kind string, ours, foreign []string) (o, f []string) {
+	theirs := ofPolicy(foreign, kind)
+	known := union(v.wrote.Data, v.stored.Data)
+	switch {
+	case len(theirs) == 0:
+		return ours, foreign
+	case r.rules.Adopt == AdoptTake:
+		return ours, minus(foreign, theirs)
+	case len(ofPolicy(both(v.live.Data, union(known, v.want.Data)), kind)) > 0:
+		r.say(Blocked, k, "has a second "+kind+" record that is not ours: its removal awaits approval")
+		return ours, foreign
+	case len(ofPolicy(known, kind)) == 0:
+		r.say(Blocked, k, "has a "+kind+" record that is not ours: the source's awaits approval")
+		return minus(ours, ofPolicy(ours, kind)), foreign
+	case r.rules.Drift == DriftKeep:
+		r.say(Blocked, k, kind+" record was changed by hand and stays so")
+		return minus(ours, ofPolicy(ours, kind)), foreign
+	}
+	r.say(Note, k, kind+" record was changed by hand; the source's comes back")
+	return ours, minus(foreign, theirs)
+}

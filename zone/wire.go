@@ -1,0 +1,183 @@
+package zone
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// This file is all that the package knows of miekg/dns: the types that are rare
+// in a hosting zone go from text to wire form and back, and the wire form
+// decides what is equal.
+
+var (
+	errGeneric  = errors.New(`want \#, the number of octets, and as many octets in hexadecimal`)
+	errApex     = errors.New(`"@" has no meaning here`)
+	errNotASCII = errors.New("is not ASCII")
+	errOne      = errors.New("is not the data of one record")
+)
+
+// mnemonic finds the number of a type by the name that miekg/dns knows it by.
+func mnemonic(up string) (uint16, bool) {
+	n, ok := dns.StringToType[up]
+	return n, ok
+}
+
+// opaque holds for the types that this package keeps as RFC 3597 text.
+func (t Type) opaque() bool {
+	switch t {
+	case "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM":
+		return true
+	}
+	_, known := numbers[t]
+	return !known
+}
+
+// viaWire is canonical for all types without code of their own.
+func (d rdata) viaWire(t Type) (string, error) {
+	wire, err := d.pack(t)
+	if err != nil {
+		return "", err
+	}
+	return fromWire(t, wire)
+}
+
+// generic is canonical for data of any type in RFC 3597 text.
+func (d rdata) generic(t Type) (string, error) {
+	if len(d.fields) < 2 {
+		return "", errGeneric
+	}
+	var digits strings.Builder
+	for _, f := range d.fields[2:] {
+		digits.WriteString(f.text)
+	}
+	wire, err := hex.DecodeString(digits.String())
+	if err != nil || d.fields[1].text != strconv.Itoa(len(wire)) || len(wire) > maxData {
+		return "", errGeneric
+	}
+	return fromWire(t, wire)
+}
+
+// fromWire gives the canonical text of wire data: the type's own text where it
+// has one that reads back to the same octets, RFC 3597 text otherwise.
+func fromWire(t Type, wire []byte) (string, error) {
+	if t.opaque() {
+		return `\# ` + strings.TrimSpace(strconv.Itoa(len(wire))+" "+hex.EncodeToString(wire)), nil
+	}
+	text, err := unpack(t, wire)
+	if err != nil {
+		return "", err
+	}
+	fields, err := lexData(text, nil)
+	if err != nil {
+		return "", err
+	}
+	d := rdata{text, fields, ""}
+	if hasOwnCode(t) {
+		return d.canonical(t)
+	}
+	if again, err := d.pack(t); err != nil || !bytes.Equal(again, wire) {
+		return `\# ` + strconv.Itoa(len(wire)) + " " + hex.EncodeToString(wire), nil
+	}
+	return text, nil
+}
+
+// hasOwnCode holds for the types that canonical reads without this file.
+func hasOwnCode(t Type) bool {
+	switch t {
+	case A, AAAA, CNAME, NS, PTR, DNAME, TXT, "SPF", MX, SRV, CAA, SOA:
+		return true
+	}
+	return false
+}
+
+// pack turns the text of d into wire data, names in lower case.
+func (d rdata) pack(t Type) (wire []byte, err error) {
+	defer guard(&err)
+	text, origin := d.text(), string(d.origin)
+	if origin == "" {
+		origin = "."
+		for _, f := range d.fields {
+			if f.text == "@" && !f.quoted {
+				return nil, errApex
+			}
+		}
+	}
+	if !isASCII(text) {
+		return nil, errNotASCII
+	}
+	zp := dns.NewZoneParser(strings.NewReader(". 0 IN "+string(t)+" "+text+"\n"), origin, "")
+	rr, ok := zp.Next()
+	if !ok {
+		return nil, parseError(zp.Err())
+	}
+	lowerNames(rr)
+	buf := make([]byte, dns.Len(rr)+1)
+	end, err := dns.PackRR(rr, buf, 0, nil, false)
+	if err != nil {
+		return nil, plainError(err)
+	}
+	const header = 11 // the root's octet, type, class, TTL and length
+	return buf[header:end], nil
+}
+
+// unpack gives the text form that miekg/dns has for wire data.
+func unpack(t Type, wire []byte) (text string, err error) {
+	defer guard(&err)
+	if len(wire) == 0 {
+		return "", errOne
+	}
+	h := dns.RR_Header{Name: ".", Rrtype: t.number(), Class: dns.ClassINET, Rdlength: uint16(len(wire))}
+	rr, _, err := dns.UnpackRRWithHeader(h, wire, 0)
+	if err != nil {
+		return "", plainError(err)
+	}
+	lowerNames(rr)
+	return strings.TrimSpace(strings.TrimPrefix(rr.String(), rr.Header().String())), nil
+}
+
+// lowerNames puts the names inside data into lower case (RFC 4034 section 6.2,
+// RFC 9460 section 2.2).
+func lowerNames(rr dns.RR) {
+	lower := func(names ...*string) {
+		for _, n := range names {
+			*n = strings.ToLower(*n)
+		}
+	}
+	switch rr := rr.(type) {
+	case *dns.NAPTR:
+		lower(&rr.Replacement)
+	case *dns.RP:
+		lower(&rr.Mbox, &rr.Txt)
+	case *dns.SVCB:
+		lower(&rr.Target)
+	case *dns.HTTPS:
+		lower(&rr.Target)
+	}
+}
+
+// guard turns a panic of the library on odd data into that record's error.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("cannot be read: %v", r)
+	}
+}
+
+// parseError keeps what the parser says and drops its place, which is ours.
+func parseError(err error) error {
+	var pe *dns.ParseError
+	if err == nil || !errors.As(err, &pe) {
+		return errOne
+	}
+	text, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "dns: "), " at line:")
+	return errors.New(text)
+}
+
+func plainError(err error) error {
+	return errors.New(strings.TrimPrefix(err.Error(), "dns: "))
+}
