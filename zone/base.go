@@ -79,10 +79,10 @@ func settleValues(v values, after RRset, echo bool) (wrote, stored RRset) {
 	}
 	lost, forms := v.unlike()
 	ours := both(union(v.want.Data, v.wrote.Data), after.Data)
-	ours = union(ours, both(v.want.Data, v.wrote.Data)) // these stay ours, though a hand removed them
-	wrote, stored = v.wrote.with(ours), after.with(union(ours, both(forms, after.Data)))
-	if len(forms) > 0 && len(minus(forms, after.Data)) == 0 {
-		wrote = wrote.with(union(ours, lost))
+	left := both(v.want.Data, v.wrote.Data) // still ours, though a hand may have removed them
+	stored = after.with(union(union(ours, both(left, v.stored.Data)), both(forms, after.Data)))
+	if wrote = v.wrote.with(union(ours, left)); len(forms) > 0 && len(minus(forms, after.Data)) == 0 {
+		wrote = wrote.with(union(wrote.Data, lost))
 	}
 	if v.want.Name != "" {
 		wrote.Key, wrote.TTL = v.want.Key, v.want.TTL

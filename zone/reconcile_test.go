@@ -13,7 +13,7 @@ import (
 func requireSound(t require.TestingT, live, goal *Zone) {
 	before := live.Conflicts()
 	for _, k := range goal.Conflicts() {
-		require.True(t, slices.Contains(before, k), "the goal conflicts at %s:\n%s", k, goal)
+		require.True(t, slices.Contains(before, k) || slices.Contains(before, Key{Name: k.Name}), "the goal conflicts at %s:\n%s", k, goal)
 	}
 }
 
@@ -171,7 +171,7 @@ func TestPropertyTheSecondPlanIsEmpty(t *testing.T) {
 		require.True(t, after.bare().Equal(goal.bare()))
 		base := Settle(s.base, Outcome{Want: s.want, Before: s.live, After: after, Rules: s.rules})
 		again, _ := Reconcile(base, after, s.want, s.rules)
-		require.True(t, Diff(after, again).Empty(), "%s", Diff(after, again))
+		require.True(t, Diff(after, again).Empty(), "%s\nin\n%s%+v\nbase:\n%s%s", Diff(after, again), s, s.rules, base.Wrote, base.Stored)
 		for w := range base.Wrote.All() {
 			live, _ := s.live.Get(w.Key)
 			want, _ := s.want.Get(w.Key)
@@ -260,4 +260,12 @@ func TestAZoneIsNeverWithoutItsSOAAndNS(t *testing.T) {
 	goal, fs = Reconcile(nil, live, want, Rules{SOA: BySource, ApexNS: BySource})
 	assert.True(t, goal.Equal(want), "they are the source's")
 	assert.Empty(t, fs)
+}
+
+func (s situation) String() string {
+	text := ""
+	if s.base != nil {
+		text += "wrote:\n" + s.base.Wrote.String() + "stored:\n" + s.base.Stored.String()
+	}
+	return text + "live:\n" + s.live.String() + "want:\n" + s.want.String()
 }

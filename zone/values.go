@@ -23,7 +23,8 @@ func (v values) unlike() (lost, forms []string) {
 // what the service keeps otherwise than it was written counts as written.
 func (v values) ours() []string {
 	lost, forms := v.unlike()
-	if len(forms) > 0 && len(minus(lost, v.want.Data)) == 0 && len(minus(forms, v.live.Data)) == 0 {
+	wanted := len(minus(lost, v.want.Data)) == 0 && (len(lost) > 0 || slices.Equal(v.want.Data, v.wrote.Data))
+	if len(forms) > 0 && wanted && len(minus(forms, v.live.Data)) == 0 {
 		return union(minus(v.want.Data, lost), forms)
 	}
 	return v.want.Data
