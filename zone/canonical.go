@@ -14,7 +14,8 @@ import (
 // decimal, the parameters of SVCB and HTTPS in the order of their keys. Types
 // that this package has no text form for become RFC 3597 text (\# 3 abcdef), and
 // every type is understood in that form. Names in data are absolute, their
-// final dot may be missing. Canonical of canonical data is that data.
+// final dot may be missing. Canonical of canonical data is that data. Data that
+// is not fit is a *DataError.
 func Canonical(t Type, data string) (string, error) {
 	t, err := ParseType(string(t))
 	if err != nil {
@@ -28,9 +29,18 @@ func Canonical(t Type, data string) (string, error) {
 	return rdata{data, fields, ""}.canonical(t)
 }
 
-func dataError(t Type, data string, err error) error {
-	return fmt.Errorf("%s %s: %w", t, quote(data), err)
+// A DataError says which data a type refused, and why.
+type DataError struct {
+	Type Type
+	Data string
+	Err  error
 }
+
+func (e *DataError) Error() string { return fmt.Sprintf("%s %s: %v", e.Type, quote(e.Data), e.Err) }
+
+func (e *DataError) Unwrap() error { return e.Err }
+
+func dataError(t Type, data string, err error) error { return &DataError{t, data, err} }
 
 // rdata is the data of one record on its way to canonical spelling.
 type rdata struct {

@@ -31,6 +31,10 @@ func Text(raw string) string {
 	return b.String()
 }
 
+// Escape writes raw octets as the inside of a quoted character-string, of any
+// length.
+func Escape(raw string) string { return string(appendString(nil, raw)) }
+
 // Split cuts raw text into pieces of at most 255 octets, the first ones full.
 // It never gives less than one piece: an empty text is one empty string.
 func Split(raw string) []string {

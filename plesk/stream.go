@@ -1,0 +1,192 @@
+package plesk
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// A stream reads a document value by value. What is well-formed JSON but not
+// what was expected is remembered as the fault of the current part, and reading
+// goes on behind it; only what cannot be delimited is an error.
+type stream struct {
+	d     *jsontext.Decoder
+	fault error // the first one of the part that is being read
+	prev  row   // the row before, whose strings are often those of the next
+}
+
+var (
+	errWantObject = errors.New("want an object")
+	errWantArray  = errors.New("want an array")
+	errWantScalar = errors.New("want a string, a number or null")
+	errUTF8       = errors.New("is not valid UTF-8")
+)
+
+// blame remembers a fault.
+func (s *stream) blame(err error) {
+	if s.fault == nil {
+		s.fault = err
+	}
+}
+
+// apart reads a part whose faults are its own.
+func (s *stream) apart(read func() error) (fault, err error) {
+	outer := s.fault
+	s.fault = nil
+	err = read()
+	fault, s.fault = s.fault, outer
+	return fault, err
+}
+
+// object calls member for each member; member has to read the value. A name
+// that comes twice is a fault: nobody knows which of the values was meant. null
+// is an object without members.
+func (s *stream) object(member func(name string) error) error {
+	if k := s.d.PeekKind(); k != '{' {
+		return s.other(k, errWantObject)
+	}
+	if _, err := s.d.ReadToken(); err != nil {
+		return err
+	}
+	var room [12]string
+	seen := names{list: room[:0]}
+	for s.d.PeekKind() == '"' {
+		name, err := s.name()
+		if err != nil {
+			return err
+		}
+		if seen.twice(name) {
+			s.blame(fmt.Errorf("the key %.40q stands twice", name))
+		}
+		if err := member(name); err != nil {
+			return err
+		}
+	}
+	_, err := s.d.ReadToken()
+	return err
+}
+
+// array calls element for each element; element has to read it. An object, as
+// PHP writes an array with gaps, counts as its values.
+func (s *stream) array(element func() error) error {
+	switch k := s.d.PeekKind(); k {
+	case '{':
+		return s.object(func(string) error { return element() })
+	case '[':
+	default:
+		return s.other(k, errWantArray)
+	}
+	if _, err := s.d.ReadToken(); err != nil {
+		return err
+	}
+	for s.d.PeekKind() != ']' {
+		if err := element(); err != nil {
+			return err
+		}
+	}
+	_, err := s.d.ReadToken()
+	return err
+}
+
+// other passes over a value of the wrong kind.
+func (s *stream) other(k jsontext.Kind, want error) error {
+	if k != 'n' {
+		s.blame(want)
+	}
+	return s.d.SkipValue()
+}
+
+// scalar reads a value that Plesk writes as a string in one version and as a
+// number in another: the string, or the number as it is written; "" for null.
+// Where it is the same as before, it is that string and no copy.
+func (s *stream) scalar(before string) (string, error) {
+	v, err := s.d.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	switch v.Kind() {
+	case '"':
+		return s.text(v, before), nil
+	case '0':
+		return string(v), nil
+	case 'n':
+	default:
+		s.blame(errWantScalar)
+	}
+	return "", nil
+}
+
+// text undoes the quotes and escapes of a string.
+func (s *stream) text(v jsontext.Value, before string) string {
+	inner := v[1 : len(v)-1]
+	switch {
+	case len(inner) == 0:
+		return ""
+	case bytes.IndexByte(inner, '\\') >= 0:
+		out, err := jsontext.AppendUnquote(nil, v)
+		if err != nil {
+			s.blame(errUTF8)
+		}
+		return string(out)
+	case string(inner) == before:
+		return before
+	}
+	if !utf8.Valid(inner) {
+		s.blame(errUTF8)
+		return string(bytes.ToValidUTF8(inner, []byte("\uFFFD")))
+	}
+	return string(inner)
+}
+
+// name reads the name of a member. Those of a row come again and again.
+func (s *stream) name() (string, error) {
+	v, err := s.d.ReadValue()
+	if err != nil {
+		return "", err
+	}
+	switch string(v) {
+	case `"host"`:
+		return "host", nil
+	case `"displayHost"`:
+		return "displayHost", nil
+	case `"type"`:
+		return "type", nil
+	case `"displayValue"`:
+		return "displayValue", nil
+	case `"opt"`:
+		return "opt", nil
+	case `"value"`:
+		return "value", nil
+	case `"ttl"`:
+		return "ttl", nil
+	}
+	out, _ := jsontext.AppendUnquote(nil, v)
+	return string(out), nil
+}
+
+// names finds a name that comes twice, among few without a map.
+type names struct {
+	list []string
+	set  map[string]bool
+}
+
+func (n *names) twice(name string) bool {
+	if n.set == nil && len(n.list) < cap(n.list) {
+		found := slices.Contains(n.list, name)
+		n.list = append(n.list, name)
+		return found
+	}
+	if n.set == nil {
+		n.set = make(map[string]bool)
+		for _, s := range n.list {
+			n.set[s] = true
+		}
+	}
+	found := n.set[name]
+	n.set[name] = true
+	return found
+}
