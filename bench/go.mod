@@ -11,7 +11,10 @@ require (
 	github.com/miekg/dns v1.1.73
 )
 
-require golang.org/x/text v0.43.0 // indirect
+require (
+	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
 
 require (
 	github.com/bytedance/gopkg v0.1.3 // indirect

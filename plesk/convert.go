@@ -33,7 +33,7 @@ func (c command) replace(in zone.Intent) (zone.Intent, error) {
 		}
 		v.defaultTTL(soa)
 	}
-	v.records = make([]zone.Record, 0, len(c.zone.rows)+1)
+	v.records, v.rows = make([]zone.Record, 0, len(c.zone.rows)), make([]int, 0, len(c.zone.rows))
 	for i, r := range c.zone.rows {
 		v.row(i, r)
 	}

@@ -13,7 +13,7 @@ type command struct {
 type zoneBody struct {
 	name  string
 	soa   *soaBody // nil: not there
-	rows  []row
+	rows  []row    // until the next command is read
 	hasRR bool
 }
 
@@ -61,7 +61,7 @@ func (s *stream) zone(z *zoneBody) error {
 		case "soa":
 			err = s.soa(z)
 		case "rr":
-			err = s.rows(z)
+			err = s.rr(z)
 		default:
 			err = s.d.SkipValue()
 		}
@@ -110,13 +110,16 @@ func (b *soaBody) field(name string) *string {
 	return nil
 }
 
-func (s *stream) rows(z *zoneBody) error {
+func (s *stream) rr(z *zoneBody) error {
 	z.hasRR = s.d.PeekKind() != 'n'
-	return s.array(func() error {
+	s.rows = s.rows[:0]
+	err := s.array(func() error {
 		r, err := s.row()
-		z.rows = append(z.rows, r)
+		s.rows = append(s.rows, r)
 		return err
 	})
+	z.rows = s.rows
+	return err
 }
 
 // row reads one row. The faults of a row are its own; one in its host leaves

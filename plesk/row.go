@@ -38,11 +38,11 @@ func (v *converter) saySkipped() {
 // row takes one row in: as a record, as skipped, or as refused.
 func (v *converter) row(i int, r row) {
 	kind := strings.ToUpper(strings.TrimSpace(r.kind))
-	switch _, err := netip.ParseAddr(r.host); {
+	switch {
 	case r.err != nil:
 		v.refuse(i, r.err)
 		return
-	case kind == "PTR" && err == nil:
+	case kind == "PTR" && isAddress(r.host):
 		v.skip(reverse, r.host)
 		return
 	case kind == "AXFR":
@@ -119,6 +119,9 @@ func data(t zone.Type, opt, value string) (string, error) {
 // isAddress finds an address in the place of a host name: a typing error that
 // DNS would take for a name of four labels.
 func isAddress(host string) bool {
+	if host == "" || host[0] > '9' && !strings.Contains(host, ":") {
+		return false // the error of a parser is dear
+	}
 	_, err := netip.ParseAddr(strings.TrimSuffix(host, "."))
 	return err == nil
 }

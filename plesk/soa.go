@@ -74,6 +74,8 @@ func (v *converter) start(soa *soaBody) (s zone.Start, err error) {
 	return s, err
 }
 
+var localPart = strings.NewReplacer(`\`, `\\`, ".", `\.`)
+
 // mailbox writes an address as the name that an SOA has in its place: dots of
 // the local part are escaped (RFC 1035 section 8).
 func (v *converter) mailbox(email string) (zone.Name, error) {
@@ -84,7 +86,7 @@ func (v *converter) mailbox(email string) (zone.Name, error) {
 	if !ok {
 		domain, local = email, ""
 	} else {
-		local = strings.NewReplacer(`\`, `\\`, ".", `\.`).Replace(local) + "."
+		local = localPart.Replace(local) + "."
 	}
 	d, err := zone.ParseName(domain)
 	if err == nil {

@@ -15,8 +15,10 @@ import (
 // goes on behind it; only what cannot be delimited is an error.
 type stream struct {
 	d     *jsontext.Decoder
-	fault error // the first one of the part that is being read
-	prev  row   // the row before, whose strings are often those of the next
+	fault error    // the first one of the part that is being read
+	prev  row      // the row before, whose strings are often those of the next
+	names []string // of the members of the objects that are being read
+	rows  []row    // room for the rows of a command
 }
 
 var (
@@ -52,14 +54,14 @@ func (s *stream) object(member func(name string) error) error {
 	if _, err := s.d.ReadToken(); err != nil {
 		return err
 	}
-	var room [12]string
-	seen := names{list: room[:0]}
+	from := len(s.names)
+	defer func() { s.names = s.names[:from] }()
 	for s.d.PeekKind() == '"' {
 		name, err := s.name()
 		if err != nil {
 			return err
 		}
-		if seen.twice(name) {
+		if s.twice(name, from) {
 			s.blame(fmt.Errorf("the key %.40q stands twice", name))
 		}
 		if err := member(name); err != nil {
@@ -112,6 +114,9 @@ func (s *stream) scalar(before string) (string, error) {
 	case '"':
 		return s.text(v, before), nil
 	case '0':
+		if string(v) == before {
+			return before, nil
+		}
 		return string(v), nil
 	case 'n':
 	default:
@@ -142,13 +147,13 @@ func (s *stream) text(v jsontext.Value, before string) string {
 	return string(inner)
 }
 
-// name reads the name of a member. Those of a row come again and again.
+// name reads the name of a member.
 func (s *stream) name() (string, error) {
 	v, err := s.d.ReadValue()
 	if err != nil {
 		return "", err
 	}
-	switch string(v) {
+	switch string(v) { // those of a row come again and again
 	case `"host"`:
 		return "host", nil
 	case `"displayHost"`:
@@ -168,25 +173,18 @@ func (s *stream) name() (string, error) {
 	return string(out), nil
 }
 
-// names finds a name that comes twice, among few without a map.
-type names struct {
-	list []string
-	set  map[string]bool
-}
+// manyNames is where looking through a list of names becomes slow.
+const manyNames = 64
 
-func (n *names) twice(name string) bool {
-	if n.set == nil && len(n.list) < cap(n.list) {
-		found := slices.Contains(n.list, name)
-		n.list = append(n.list, name)
-		return found
+// twice reports whether the object whose names begin at from has this one
+// already. Of an object with more members than any that we know, only the first
+// ones count.
+func (s *stream) twice(name string, from int) bool {
+	if slices.Contains(s.names[from:], name) {
+		return true
 	}
-	if n.set == nil {
-		n.set = make(map[string]bool)
-		for _, s := range n.list {
-			n.set[s] = true
-		}
+	if len(s.names)-from < manyNames {
+		s.names = append(s.names, name)
 	}
-	found := n.set[name]
-	n.set[name] = true
-	return found
+	return false
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Canonical writes record data in the one form that can be compared with ==:
@@ -21,13 +22,16 @@ func Canonical(t Type, data string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var room [8]field
-	fields, err := lexData(data, room[:])
-	if err != nil {
+	room := rooms.Get().(*[]field)
+	defer rooms.Put(room)
+	if *room, err = lexData(data, *room); err != nil {
 		return "", dataError(t, data, err)
 	}
-	return rdata{data, fields, ""}.canonical(t)
+	return rdata{data, *room, ""}.canonical(t)
 }
+
+// rooms keeps memory for fields, which every record needs for a moment.
+var rooms = sync.Pool{New: func() any { return new([]field) }}
 
 // A DataError says which data a type refused, and why.
 type DataError struct {

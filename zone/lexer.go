@@ -156,10 +156,8 @@ func isControl(c byte) bool {
 // enough, in place of memory of its own.
 func lexData(data string, room []field) ([]field, error) {
 	l := lexer{src: data, line: 1, fields: room[:0], bare: true}
-	if err := l.entry(); err != nil {
-		return nil, err
-	}
-	return l.fields, nil
+	err := l.entry()
+	return l.fields, err
 }
 
 // want says that an entry has the wrong number of fields.

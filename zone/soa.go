@@ -35,7 +35,11 @@ func ParseStart(data string) (Start, error) {
 
 // String is the canonical data of the SOA record.
 func (s Start) String() string {
-	return fmt.Sprintf("%s %s %d %d %d %d %d", s.MName, s.RName, s.Serial, s.Refresh, s.Retry, s.Expire, s.Minimum)
+	out := append(make([]byte, 0, 96), string(s.MName)+" "+string(s.RName)...)
+	for _, n := range [...]uint32{s.Serial, s.Refresh, s.Retry, s.Expire, s.Minimum} {
+		out = strconv.AppendUint(append(out, ' '), uint64(n), 10)
+	}
+	return string(out)
 }
 
 // soa is two names, the serial, and four times that may have units.

@@ -19,16 +19,17 @@ var (
 // Text gives the canonical TXT data that holds raw as its text, cut into
 // character-strings of at most 255 octets. Every octet may stand in raw.
 func Text(raw string) string {
-	var b strings.Builder
+	if size, plain := plainString(raw); plain && size <= maxString {
+		return `"` + raw + `"`
+	}
+	out := make([]byte, 0, len(raw)+len(raw)/8+16)
 	for i, s := range Split(raw) {
 		if i > 0 {
-			b.WriteByte(' ')
+			out = append(out, ' ')
 		}
-		b.WriteByte('"')
-		b.Write(appendString(nil, s))
-		b.WriteByte('"')
+		out = append(appendString(append(out, '"'), s), '"')
 	}
-	return b.String()
+	return string(out)
 }
 
 // Escape writes raw octets as the inside of a quoted character-string, of any

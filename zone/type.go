@@ -49,8 +49,9 @@ var names = func() map[uint16]Type {
 // ParseType reads a type in any case, by mnemonic or as TYPEnnn. The types that
 // exist only in messages (ANY, AXFR, OPT and the like) are refused.
 func ParseType(s string) (Type, error) {
-	if _, ok := numbers[Type(s)]; ok {
-		return Type(s), nil
+	switch t := Type(s); t {
+	case A, AAAA, CAA, CNAME, MX, NS, PTR, SOA, SRV, TXT:
+		return t, nil
 	}
 	up := strings.ToUpper(s)
 	if _, ok := numbers[Type(up)]; ok {

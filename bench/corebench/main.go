@@ -1,7 +1,7 @@
 // Command corebench measures the library's core beside peers and references on
 // the same data in the same run: reading a zone, its digest, the diff.
 //
-//	corebench [-runs 7] DIR...       (folders made by gen zone)
+//	corebench [-runs 7] [-json many/plesk.json] DIR...       (made by gen zone)
 package main
 
 import (
@@ -22,7 +22,11 @@ const origin = "big.example."
 
 func main() {
 	flag.IntVar(&meas.Runs, "runs", 7, "counted runs of each measurement")
+	json := flag.String("json", "", "the panel's JSON, made by gen many")
 	flag.Parse()
+	if *json != "" {
+		panel(*json)
+	}
 	for _, dir := range flag.Args() {
 		run(dir)
 	}
