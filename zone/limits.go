@@ -30,9 +30,9 @@ type LimitError struct {
 
 func (e *LimitError) Error() string {
 	if e.Allowed == 0 {
-		return fmt.Sprintf("zone %s: the plan would lose all %d sets", e.Zone, e.Of)
+		return fmt.Sprintf("the plan would lose all %d sets", e.Of)
 	}
-	return fmt.Sprintf("zone %s: the plan would lose %d of %d sets, %d may go", e.Zone, e.Losses, e.Of, e.Allowed)
+	return fmt.Sprintf("the plan would lose %d of %d sets, %d may go", e.Losses, e.Of, e.Allowed)
 }
 
 // Split parts a plan into what may be done now and what is held for approval:
@@ -104,7 +104,7 @@ func (p Plan) losses() map[int]bool {
 	for i, c := range p.Changes {
 		k := c.Key()
 		swapped := comes[k.Name] || k.Type == CNAME && made[k.Name]
-		if c.Op() == Delete && !swapped && !isApexOwn(p.Zone, k) {
+		if c.Op() == Delete && !swapped && !k.IsAuthority(p.Zone) {
 			losses[i] = true
 		}
 	}
@@ -114,7 +114,7 @@ func (p Plan) losses() map[int]bool {
 // countable is the number of sets that a loss is measured by.
 func (z *Zone) countable() (n int) {
 	for s := range z.All() {
-		if !isApexOwn(z.name, s.Key) {
+		if !s.Key.IsAuthority(z.name) {
 			n++
 		}
 	}
@@ -125,7 +125,7 @@ func (z *Zone) countable() (n int) {
 func (p Plan) growth() (n int) {
 	for _, c := range p.Changes {
 		switch {
-		case isApexOwn(p.Zone, c.Key()):
+		case c.Key().IsAuthority(p.Zone):
 		case c.Op() == Create:
 			n++
 		case c.Op() == Delete:
@@ -133,9 +133,4 @@ func (p Plan) growth() (n int) {
 		}
 	}
 	return n
-}
-
-// isApexOwn holds for the sets that every zone has.
-func isApexOwn(apex Name, k Key) bool {
-	return k.Name == apex && (k.Type == SOA || k.Type == NS)
 }

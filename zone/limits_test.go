@@ -146,11 +146,11 @@ func TestWhatIsHeldIsExplained(t *testing.T) {
 	now, held, err := Limits{}.Split(live, Diff(live, parse(t, "@ 300 A 192.0.2.9\nnew 300 A 192.0.2.9")))
 	var le *LimitError
 	require.True(t, errors.As(err, &le))
-	assert.EqualError(t, err, "zone example.com.: the plan would lose 14 of 15 sets, 7 may go")
+	assert.EqualError(t, err, "the plan would lose 14 of 15 sets, 7 may go")
 	assert.Len(t, held.Changes, 14)
 	assert.Equal(t, "+ new.example.com. 300 A 192.0.2.9\n- example.com. 300 A 192.0.2.1\n+ example.com. 300 A 192.0.2.9\n", now.Only(func(c Change) bool { return c.Key().Type == A }).String())
 	_, _, err = Limits{}.Split(live, Diff(live, parse(t, "@ 300 NS other.example.net.")))
-	assert.EqualError(t, err, "zone example.com.: the plan would lose all 15 sets")
+	assert.EqualError(t, err, "the plan would lose all 15 sets")
 }
 
 func TestLimitsCanBeSet(t *testing.T) {

@@ -135,7 +135,7 @@ func (r *reconciler) whole(k Key, v values) RRset {
 // unwanted decides a set that the source does not have.
 func (r *reconciler) unwanted(k Key, live RRset, ours, asLeft bool) RRset {
 	switch {
-	case isApexOwn(r.want.name, k):
+	case k.IsAuthority(r.want.name):
 		return live // a zone cannot be without
 	case asLeft || r.rules.Foreign == ForeignPurge:
 		return RRset{}
@@ -147,7 +147,7 @@ func (r *reconciler) unwanted(k Key, live RRset, ours, asLeft bool) RRset {
 
 // differs decides a set that is not ours and that the source has otherwise.
 func (r *reconciler) differs(k Key, v values) RRset {
-	if r.rules.Adopt == AdoptTake || isApexOwn(r.want.name, k) {
+	if r.rules.Adopt == AdoptTake || k.IsAuthority(r.want.name) {
 		return v.want
 	}
 	r.say(Blocked, k, "is there already, differs, and is not ours: awaits approval")

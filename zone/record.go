@@ -26,6 +26,12 @@ func (k Key) String() string {
 	return string(k.Name) + " " + string(k.Type)
 }
 
+// IsAuthority holds for the two sets that every zone has at its apex and that
+// say who is its authority: the SOA and the NS set.
+func (k Key) IsAuthority(apex Name) bool {
+	return k.Name == apex && (k.Type == SOA || k.Type == NS)
+}
+
 // compareKeys is canonical order: by name (RFC 4034 section 6.1), then SOA, NS,
 // and the other types by mnemonic.
 func compareKeys(a, b Key) int {

@@ -1,0 +1,166 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// carryOut applies a decision, reads back what became of it and remembers. done
+// is false when a set had changed since it was read.
+func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
+	if d.live == nil {
+		return true, nil
+	}
+	p := pursuit{job: j, decision: d, after: d.live, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
+	err = p.run(ctx)
+	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
+	if e := j.commit(ctx, next); err == nil {
+		err = e
+	}
+	if err != nil || p.conflict {
+		return !p.conflict || err != nil, err
+	}
+	return true, j.claim(ctx)
+}
+
+// A pursuit applies a plan until live is what it shall be, or nothing helps: a
+// success status is no proof (law 5).
+type pursuit struct {
+	*job
+	decision
+	after    *zone.Zone        // live as it was read last, as far as it concerns the plan
+	out      map[zone.Key]bool // sets that the service refused
+	echo     map[zone.Key]bool // sets that the service keeps in a form of its own
+	conflict bool              // somebody else wrote
+}
+
+func (p *pursuit) isEcho(k zone.Key) bool { return p.echo[k] }
+
+func (p *pursuit) run(ctx context.Context) error {
+	plan := p.now
+	for try := 1; len(plan.Changes) > 0 && !p.conflict; try++ {
+		if try > maxTries {
+			p.giveUp(plan)
+			return nil
+		}
+		if err := p.begin(ctx, plan); err != nil {
+			return err
+		}
+		before := p.after
+		failure := p.heed(plan, p.Provider.Apply(ctx, plan))
+		if err := p.readBack(ctx, plan); err != nil {
+			if failure != nil {
+				return failure
+			}
+			return fmt.Errorf("read back: %w", err)
+		}
+		if failure != nil {
+			return failure
+		}
+		left := p.left(plan)
+		if try > 1 && p.stuck(left, before) {
+			return nil
+		}
+		plan = left
+	}
+	return nil
+}
+
+// heed sorts what came back from Apply: refused changes are found, a conflict is
+// remembered; what remains is the error.
+func (p *pursuit) heed(plan zone.Plan, err error) error {
+	ae, ok := errors.AsType[*ApplyError](err)
+	if !ok {
+		return err
+	}
+	rest := ApplyError{Done: ae.Done, Unknown: ae.Unknown, Err: ae.Err}
+	for _, f := range ae.Failed {
+		_, isConflict := errors.AsType[*ConflictError](f.Err)
+		switch {
+		case isConflict:
+			p.conflict = true
+		case KindOf(f.Err) == KindRefused && f.Index < len(plan.Changes):
+			k := plan.Changes[f.Index].Key()
+			p.out[k] = true
+			p.say(zone.Blocked, k, "the service does not take it: %v", f.Err)
+		default:
+			rest.Failed = append(rest.Failed, f)
+		}
+	}
+	if rest.Failed == nil && rest.Unknown == nil && rest.Err == nil {
+		return nil
+	}
+	return &rest
+}
+
+// readBack reads the sets of the plan again, as cheaply as the driver can.
+func (p *pursuit) readBack(ctx context.Context, plan zone.Plan) error {
+	keys := make([]zone.Key, len(plan.Changes))
+	for i, c := range plan.Changes {
+		keys[i] = c.Key()
+	}
+	var got *zone.Zone
+	var err error
+	if g, ok := As[Getter](p.Provider); ok {
+		got, err = g.RRsets(ctx, p.name, keys...)
+	} else {
+		got, err = p.Provider.Zone(ctx, p.name)
+	}
+	if err != nil {
+		return err
+	}
+	var now zone.Plan
+	for _, k := range keys {
+		set, _ := got.Get(k)
+		if set.Name == "" {
+			set, _ = p.after.Get(k)
+			now.Changes = append(now.Changes, zone.Change{Old: set})
+			continue
+		}
+		now.Changes = append(now.Changes, zone.Change{New: set})
+	}
+	p.after = p.after.Apply(now)
+	return nil
+}
+
+// left gives what of a plan is still to be done.
+func (p *pursuit) left(plan zone.Plan) zone.Plan {
+	mine := map[zone.Key]bool{}
+	for _, c := range plan.Changes {
+		mine[c.Key()] = !p.out[c.Key()]
+	}
+	return zone.Diff(p.after, p.target).Only(func(c zone.Change) bool { return mine[c.Key()] })
+}
+
+// stuck reports whether another try left everything as it was before it. What
+// differs from live then is how the service keeps what it is given; what does not
+// was never done, whatever the service said.
+func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
+	for _, c := range left.Changes {
+		was, _ := before.Get(c.Key())
+		if !was.Equal(c.Old) {
+			return false
+		}
+	}
+	for _, c := range left.Changes {
+		k := c.Key()
+		first, _ := p.live.Get(k)
+		if first.Equal(c.Old) {
+			p.say(zone.Blocked, k, "the service said yes and did not do it")
+			continue
+		}
+		p.echo[k] = true
+		p.say(zone.Note, k, "the service keeps it as %q", c.Old)
+	}
+	return true
+}
+
+// giveUp explains what cannot be made to hold still.
+func (p *pursuit) giveUp(plan zone.Plan) {
+	for _, c := range plan.Changes {
+		p.say(zone.Blocked, c.Key(), "still differs after %d plans: the target has %q", maxTries, c.Old)
+	}
+}

@@ -1,0 +1,94 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A State is how a zone stands at a target.
+type State uint8
+
+// The states, from good to bad.
+const (
+	Agreed     State = iota // the target has what is wanted
+	Unmanaged               // nobody wants anything of the target here
+	Paused                  // an operator has stopped the work
+	Pending                 // a dry run found changes
+	Owed                    // durable, and will be tried again
+	Tombstoned              // will be removed, and is served until then
+	Held                    // changes await approval
+	Contested               // somebody keeps undoing what we write
+	Blocked                 // something is wanted that cannot be written
+	Refused                 // the source is wrong in part or in all
+	Failed                  // an error ended the work
+)
+
+var states = [...]string{"agreed", "unmanaged", "paused", "pending", "owed", "tombstoned", "held", "contested", "blocked", "refused", "failed"}
+
+func (s State) String() string {
+	if int(s) < len(states) {
+		return states[s]
+	}
+	return fmt.Sprintf("state %d", uint8(s))
+}
+
+// MarshalText writes the state as its word.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// ExitCode is what a process that did just this ends with: 1 failed or refused,
+// 3 held or blocked, 4 owed, 2 changes pending after a dry run, 0 otherwise.
+func (s State) ExitCode() int {
+	switch s {
+	case Failed, Refused:
+		return 1
+	case Held, Blocked, Contested:
+		return 3
+	case Owed, Tombstoned:
+		return 4
+	case Pending:
+		return 2
+	}
+	return 0
+}
+
+// WorseExit gives the worse of two exit codes: 1, then 3, 4, 2, 0.
+func WorseExit(a, b int) int {
+	rank := map[int]int{0: 0, 2: 1, 4: 2, 3: 3, 1: 4}
+	if rank[b] > rank[a] {
+		return b
+	}
+	return a
+}
+
+// A Result is what became of one intent at one target.
+type Result struct {
+	Target      string
+	Zone        zone.Name // the zone itself, also for a Patch below it
+	State       State
+	Plan        zone.Plan // what was done, or would be
+	Held        zone.Plan // what awaits approval
+	Findings    []zone.Finding
+	NameServers []zone.Name // of a zone that was created
+	Err         error
+}
+
+// settle finds the state from what is known.
+func (r *Result) settle(dry bool) {
+	worst := zone.Note
+	for _, f := range r.Findings {
+		worst = max(worst, f.Level)
+	}
+	switch {
+	case r.Err != nil:
+		r.State = Failed
+	case worst == zone.Refused:
+		r.State = Refused
+	case !r.Held.Empty():
+		r.State = Held
+	case worst == zone.Blocked:
+		r.State = Blocked
+	case dry && !r.Plan.Empty():
+		r.State = Pending
+	}
+}

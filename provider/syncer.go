@@ -1,0 +1,181 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A Syncer brings zones at one target in line with what a source wishes. Only
+// Provider has to be set; all zero values are safe. It may be used by several
+// goroutines at once; intents for one zone have to come one after another unless
+// there is a Ledger, whose lease sees to that.
+type Syncer struct {
+	Target   string        // names the target in results and in the ledger
+	Provider Provider      // the driver
+	Rules    zone.Rules    // zero: nothing is deleted or overwritten that is not ours
+	Limits   zone.Limits   // zero: what no ordinary panel work exceeds
+	Ledger   Ledger        // nil: nothing is known to be ours, the rules decide
+	Owner    string        // who we are; "": the owners of zones are not asked
+	Missing  Missing       // what becomes of a zone that the target does not have
+	Approved []zone.Digest // held plans that somebody approved
+	Logger   *slog.Logger  // nil: silence
+}
+
+// Missing is what becomes of a wanted zone that the target does not have.
+type Missing uint8
+
+// The zero value creates it.
+const (
+	MissingCreate Missing = iota
+	MissingSkip
+)
+
+// maxTries is how often a zone is planned anew before the Syncer gives up: when
+// somebody else writes at the same time, or the service keeps something else
+// than it was given.
+const maxTries = 3
+
+// Plan is the dry run: it reads and decides as Sync does, and writes nothing.
+func (s *Syncer) Plan(ctx context.Context, in zone.Intent) (Result, error) {
+	return s.do(ctx, in, true)
+}
+
+// Sync does what is wished, as far as rules, limits and the service allow. The
+// result tells all there is to tell; the error is Result.Err, an error that
+// ended the work. What is held, blocked or refused is in the result alone.
+func (s *Syncer) Sync(ctx context.Context, in zone.Intent) (Result, error) {
+	return s.do(ctx, in, false)
+}
+
+func (s *Syncer) do(ctx context.Context, in zone.Intent, dry bool) (result Result, err error) {
+	j := &job{Syncer: s, dry: dry, name: in.Zone}
+	j.result = Result{Target: s.Target, Zone: in.Zone, Plan: zone.Plan{Zone: in.Zone}, Held: zone.Plan{Zone: in.Zone}}
+	j.found(in.Findings...)
+	if j.result.Err = j.guarded(ctx, in.Wish); j.result.Err != nil {
+		j.result.Err = fmt.Errorf("zone %s: %w", j.result.Zone, j.result.Err)
+	}
+	j.result.settle(dry)
+	j.log(ctx)
+	return j.result, j.result.Err
+}
+
+// job is the work on one intent.
+type job struct {
+	*Syncer
+	dry     bool
+	name    zone.Name // of the zone, once it is known
+	lease   string
+	base    *zone.Base
+	claimed bool // the zone is marked as ours
+	result  Result
+}
+
+func (j *job) found(fs ...zone.Finding) { j.result.Findings = append(j.result.Findings, fs...) }
+
+func (j *job) say(l zone.Level, k zone.Key, format string, args ...any) {
+	j.found(zone.Finding{Level: l, Key: k, Text: fmt.Sprintf(format, args...)})
+}
+
+// guarded does the work; a panic in a driver is this zone's error alone.
+func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the driver panicked: %v", r)
+		}
+	}()
+	switch w := w.(type) {
+	case zone.Replace:
+		return j.leased(ctx, func() error { return j.replace(ctx, w.Zone) })
+	case zone.Remove:
+		return j.leased(ctx, func() error { return j.remove(ctx) })
+	case zone.Patch:
+		return j.patch(ctx, w)
+	}
+	j.result.State = Unmanaged
+	return nil
+}
+
+// leased runs do while nobody else may write to the zone.
+func (j *job) leased(ctx context.Context, do func() error) (err error) {
+	if j.Ledger == nil {
+		return do()
+	}
+	if !j.dry {
+		if j.lease, err = j.Ledger.Acquire(ctx, j.Target, j.name); err != nil {
+			return fmt.Errorf("lease: %w", err)
+		}
+		defer func() {
+			if e := j.Ledger.Release(context.WithoutCancel(ctx), j.lease); err == nil && e != nil {
+				err = fmt.Errorf("lease: %w", e)
+			}
+		}()
+	}
+	if j.base, err = j.Ledger.Base(ctx, j.Target, j.name); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return do()
+}
+
+// read gives the live zone, nil where the target has none.
+func (j *job) read(ctx context.Context) (*zone.Zone, error) {
+	z, err := j.Provider.Zone(ctx, j.name)
+	switch {
+	case errors.Is(err, ErrNoZone):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case z.Name() != j.name:
+		return nil, fmt.Errorf("the driver gave zone %q", z.Name())
+	}
+	return z, nil
+}
+
+// rules gives the rules with what the service leaves to us.
+func (j *job) rules() zone.Rules {
+	r := j.Rules
+	if d, ok := As[Describer](j.Provider); ok && d.Traits().Authority {
+		r.SOA, r.ApexNS = zone.BySource, zone.BySource
+	}
+	return r
+}
+
+// foreign reports whether the zone belongs to somebody else; then it says so.
+func (j *job) foreign(ctx context.Context) (bool, error) {
+	o, ok := As[Owner](j.Provider)
+	if j.Owner == "" || !ok {
+		return false, nil
+	}
+	who, err := o.Owner(ctx, j.name)
+	j.claimed = who == j.Owner
+	if err != nil || who == "" || j.claimed {
+		return false, err
+	}
+	j.say(zone.Blocked, zone.Key{}, "the zone belongs to %s", who)
+	return true, nil
+}
+
+// claim marks the zone as ours, where the service can and nobody has.
+func (j *job) claim(ctx context.Context) error {
+	o, ok := As[Owner](j.Provider)
+	if j.Owner == "" || !ok || j.claimed {
+		return nil
+	}
+	return o.Claim(ctx, j.name, j.Owner)
+}
+
+// log tells a logger what became of the zone.
+func (j *job) log(ctx context.Context) {
+	if j.Logger == nil {
+		return
+	}
+	level := slog.LevelInfo
+	if j.result.Err != nil {
+		level = slog.LevelError
+	}
+	j.Logger.Log(ctx, level, "zone", "target", j.Target, "zone", j.result.Zone, "state", j.result.State,
+		"dry", j.dry, "changes", len(j.result.Plan.Changes), "held", len(j.result.Held.Changes), "error", j.result.Err)
+}
