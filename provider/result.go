@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -71,6 +72,32 @@ type Result struct {
 	Findings    []zone.Finding
 	NameServers []zone.Name // of a zone that was created
 	Err         error
+}
+
+// String shows the result to people: the state, what was done or would be, what
+// awaits approval and under which digest, and what was found.
+func (r Result) String() string {
+	var b strings.Builder
+	name := string(r.Zone)
+	if name == "" {
+		name = "no zone"
+	}
+	fmt.Fprintf(&b, "%s: %s", name, r.State)
+	if r.Plan.Empty() {
+		b.WriteString(", no changes\n")
+	} else {
+		fmt.Fprintf(&b, "\n%s", r.Plan)
+	}
+	if len(r.NameServers) > 0 {
+		fmt.Fprintf(&b, "name servers: %s\n", strings.Trim(fmt.Sprint(r.NameServers), "[]"))
+	}
+	if !r.Held.Empty() {
+		fmt.Fprintf(&b, "awaiting approval %s:\n%s", r.Held.Digest(), r.Held)
+	}
+	for _, f := range r.Findings {
+		fmt.Fprintf(&b, "%s\n", f)
+	}
+	return b.String()
 }
 
 // settle finds the state from what is known.
