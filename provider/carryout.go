@@ -16,7 +16,7 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	}
 	p := pursuit{job: j, decision: d, after: d.live, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
 	err = p.run(ctx)
-	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
+	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
 	if e := j.commit(ctx, next); err == nil {
 		err = e
 	}

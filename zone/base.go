@@ -1,5 +1,10 @@
 package zone
 
+import (
+	"maps"
+	"slices"
+)
+
 // A Base is what is known of a zone since it was last written: what of it is
 // ours as we wrote it, and how the service keeps that. Sets and values that are
 // not in it are foreign. A nil *Base is that of a zone never written.
@@ -18,77 +23,132 @@ func (b *Base) get(k Key) (wrote, stored RRset) {
 	return wrote, stored
 }
 
+// zones gives both zones, nil ones where there is no base.
+func (b *Base) zones() (wrote, stored *Zone) {
+	if b == nil {
+		return nil, nil
+	}
+	return b.Wrote, b.Stored
+}
+
 // An Outcome is what Settle makes a new base from.
 type Outcome struct {
 	Want   *Zone          // what the source wished, as adjusted to the target
+	Goal   *Zone          // what of it was to be done now
 	Before *Zone          // live before the first call
 	After  *Zone          // live after the last one
 	Rules  Rules          // as they were reconciled with
-	Echo   func(Key) bool // sets that the service is known to keep as After has them; may be nil
+	Echo   func(Key) bool // sets that the service keeps otherwise than it was given, time and again; may be nil
 }
 
-// Settle gives the base after a sync: a set is ours as far as live now holds
-// what the source wished or what was ours before. The law it serves: with the
-// new base and the same wish, the next plan is empty or holds what this one
-// could not do.
+// Settle gives the base after a sync: ours is what live now holds of what the
+// source wished, and what was ours before and has not been dealt with. It never
+// claims what it cannot be sure of. The law it serves: with the new base and the
+// same wish, the next plan is empty or holds what this one could not do.
 func Settle(base *Base, o Outcome) *Base {
 	if o.After == nil {
 		return nil
 	}
 	next := &Base{Wrote: &Zone{name: o.After.name}, Stored: &Zone{name: o.After.name}}
-	var wrote *Zone
-	if base != nil {
-		wrote = base.Wrote
-	}
-	for k := range keysOf(o.Want, wrote) {
-		w, s := o.settle(base, k)
-		if len(w.Data) > 0 && len(s.Data) > 0 {
-			next.Wrote.sets = append(next.Wrote.sets, w)
-			next.Stored.sets = append(next.Stored.sets, s)
+	wrote, stored := base.zones()
+	for _, here := range namesOf(o.Want, wrote, stored, o.Goal, o.Before, o.After) {
+		for k := range keysOf(&Zone{sets: here[0]}, &Zone{sets: here[1]}) {
+			t := k.Type
+			w, s := o.settle(k, sides{
+				values: values{want: pick(here[0], t), wrote: pick(here[1], t), stored: pick(here[2], t), live: pick(here[4], t)},
+				goal:   pick(here[3], t), after: pick(here[5], t),
+			})
+			if len(w.Data) > 0 && len(s.Data) > 0 {
+				next.Wrote.sets = append(next.Wrote.sets, w)
+				next.Stored.sets = append(next.Stored.sets, s)
+			}
 		}
 	}
 	return next
 }
 
+// sides are all that is known of one set after a sync.
+type sides struct {
+	values
+	goal, after RRset
+}
+
 // settle gives the two forms of one set that is wanted or was ours.
-func (o Outcome) settle(base *Base, k Key) (wrote, stored RRset) {
-	want, _ := o.Want.Get(k)
-	before, _ := o.Before.Get(k)
-	after, _ := o.After.Get(k)
-	wrote, stored = base.get(k)
-	if !o.Rules.decides(o.After.name, k) || o.Rules.ignores(want, after) {
+func (o Outcome) settle(k Key, v sides) (wrote, stored RRset) {
+	if !o.Rules.decides(o.After.name, k) || o.Rules.ignores(v.want, v.after) {
 		return RRset{}, RRset{}
 	}
-	echo := want.Name != "" && o.Echo != nil && o.Echo(k)
-	if k.Type.merges() {
-		return settleValues(values{want, before, wrote, stored}, after, echo)
-	}
+	_, a := o.Want.Protection(k)
+	_, b := o.Before.Protection(k)
+	echo := o.Echo != nil && o.Echo(k)
 	switch {
-	case want.Name != "" && equalSets(after, want), echo && after.Name != "":
-		return want, after
-	case want.Name != "", equalSets(after, stored), equalSets(after, wrote):
-		return wrote, stored // not done: held, or left as a hand changed it
+	case a || b:
+		return v.wrote, v.stored // nobody decided about it
+	case k.Type.merges():
+		return v.settleValues(echo)
+	case v.want.Name != "" && equalSets(v.after, v.want),
+		v.want.Name != "" && v.after.Name != "" && echo && equalSets(v.goal, v.want):
+		return v.want, v.after
+	case v.want.Name != "", !equalSets(v.after, v.goal), equalSets(v.after, v.stored), equalSets(v.after, v.wrote):
+		return v.wrote, v.stored // held, not done, or left as a hand changed it
 	}
 	return RRset{}, RRset{}
 }
 
 // settleValues is settle for the types that are merged value by value.
-func settleValues(v values, after RRset, echo bool) (wrote, stored RRset) {
-	if echo && after.Name != "" {
-		return v.want, after.with(minus(after.Data, v.foreign()))
+func (v sides) settleValues(echo bool) (wrote, stored RRset) {
+	forms := v.forms()
+	if echo {
+		forms = v.learn(forms)
 	}
-	lost, forms := v.unlike()
-	ours := both(union(v.want.Data, v.wrote.Data), after.Data)
-	left := both(v.want.Data, v.wrote.Data) // still ours, though a hand may have removed them
-	stored = after.with(union(union(ours, both(left, v.stored.Data)), both(forms, after.Data)))
-	if wrote = v.wrote.with(union(ours, left)); len(forms) > 0 && len(minus(forms, after.Data)) == 0 {
-		wrote = wrote.with(union(wrote.Data, lost))
-	}
+	w, s := v.claims(forms)
+	wrote, stored = v.wrote.with(w), v.after.with(s)
 	if v.want.Name != "" {
 		wrote.Key, wrote.TTL = v.want.Key, v.want.TTL
 	}
-	if after.Name == "" {
+	if v.after.Name == "" {
 		stored.Key, stored.TTL = v.stored.Key, v.stored.TTL
+	}
+	return wrote, stored
+}
+
+// learn adds the forms in which the service keeps what it was sent: the same
+// text, whoever put it there, or the one value that is new.
+func (v sides) learn(forms map[string]string) map[string]string {
+	sent := minus(both(v.want.Data, v.goal.Data), v.after.Data)
+	others := minus(v.after.Data, v.want.Data)
+	learnt := pairTexts(sent, others)
+	maps.Copy(learnt, forms)
+	left := slices.DeleteFunc(sent, func(d string) bool { return learnt[d] != "" })
+	maps.Copy(learnt, pairUp(left, minus(others, union(v.live.Data, v.goal.Data))))
+	return learnt
+}
+
+// claims gives the values that are ours, and for each the form it has at the
+// service. What was ours stays so while it is wanted or not yet gone.
+func (v sides) claims(forms map[string]string) (wrote, stored []string) {
+	undone := !v.after.Equal(v.goal)
+	for _, d := range union(v.want.Data, v.wrote.Data) {
+		form, kept := forms[d]
+		was, wanted := has(v.wrote.Data, d), has(v.want.Data, d)
+		switch {
+		case has(v.after.Data, d):
+			form = d
+		case kept && has(v.after.Data, form), was && (wanted || undone):
+			if !kept {
+				form = d
+			}
+		default:
+			continue
+		}
+		wrote, stored = append(wrote, d), append(stored, form)
+	}
+	stored = union(stored, nil)
+	sure := pairUp(minus(wrote, stored), minus(stored, wrote))
+	for _, d := range minus(wrote, stored) {
+		if _, ok := sure[d]; !ok { // its form could not be told from others next time
+			wrote, stored = minus(wrote, []string{d}), minus(stored, []string{forms[d]})
+		}
 	}
 	return wrote, stored
 }

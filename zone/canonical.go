@@ -57,32 +57,40 @@ type rdata struct {
 // here, without an allocation where it is canonical already; the rest goes
 // through miekg/dns.
 func (d rdata) canonical(t Type) (s string, err error) {
-	switch {
-	case len(d.fields) > 0 && d.fields[0].text == `\#` && !d.fields[0].quoted:
+	if len(d.fields) > 0 && d.fields[0].text == `\#` && !d.fields[0].quoted {
 		s, err = d.generic(t)
-	case t == A:
-		s, err = d.address(isIPv4, errNotIPv4)
-	case t == AAAA:
-		s, err = d.address(isIPv6, errNotIPv6)
-	case t == CNAME || t == NS || t == PTR || t == DNAME:
-		s, err = d.one()
-	case t == TXT || t == "SPF":
-		s, err = d.texts()
-	case t == MX:
-		s, err = d.numbersThenName(1)
-	case t == SRV:
-		s, err = d.numbersThenName(3)
-	case t == CAA:
-		s, err = d.caa()
-	case t == SOA:
-		s, err = d.soa()
-	default:
+	} else if read := reader(t); read != nil {
+		s, err = read(d)
+	} else {
 		s, err = d.viaWire(t)
 	}
 	if err != nil {
 		return "", dataError(t, d.text(), err)
 	}
 	return s, nil
+}
+
+// reader gives the code of our own for a type; nil for those without.
+func reader(t Type) func(rdata) (string, error) {
+	switch t {
+	case A:
+		return rdata.ipv4
+	case AAAA:
+		return rdata.ipv6
+	case CNAME, NS, PTR, DNAME:
+		return rdata.one
+	case TXT, "SPF":
+		return rdata.texts
+	case MX:
+		return rdata.mx
+	case SRV:
+		return rdata.srv
+	case CAA:
+		return rdata.caa
+	case SOA:
+		return rdata.soa
+	}
+	return nil
 }
 
 var (
@@ -94,27 +102,45 @@ var (
 	errCAALength = errors.New("the value of a CAA is too long")
 )
 
-func isIPv4(a netip.Addr) bool { return a.Is4() }
-func isIPv6(a netip.Addr) bool { return a.Is6() && a.Zone() == "" }
+// ipv4 is the data of A. ParseAddr takes but one spelling.
+func (d rdata) ipv4() (string, error) {
+	a, err := d.address()
+	if err != nil || !a.Is4() {
+		return "", or(err, errNotIPv4)
+	}
+	return d.fields[0].text, nil
+}
 
-// address reads an address of the one family that the type holds.
-func (d rdata) address(family func(netip.Addr) bool, wrong error) (string, error) {
-	if len(d.fields) != 1 {
-		return "", want(1, len(d.fields))
-	}
-	text := d.fields[0].text
-	a, err := netip.ParseAddr(text)
-	if err != nil || !family(a) || d.fields[0].quoted {
-		return "", wrong
-	}
-	if a.Is4() {
-		return text, nil // IPv4 has but one spelling that ParseAddr takes
+// ipv6 is the data of AAAA, spelled as RFC 5952 has it.
+func (d rdata) ipv6() (string, error) {
+	a, err := d.address()
+	if err != nil || !a.Is6() || a.Zone() != "" {
+		return "", or(err, errNotIPv6)
 	}
 	var buf [netip6Len]byte
-	if s := a.AppendTo(buf[:0]); string(s) != text {
+	if s := a.AppendTo(buf[:0]); string(s) != d.fields[0].text {
 		return string(s), nil
 	}
-	return text, nil
+	return d.fields[0].text, nil
+}
+
+// address reads an address of either family; the zero one for what is none.
+func (d rdata) address() (netip.Addr, error) {
+	if len(d.fields) != 1 {
+		return netip.Addr{}, want(1, len(d.fields))
+	}
+	if d.fields[0].quoted {
+		return netip.Addr{}, errQuoted
+	}
+	a, _ := netip.ParseAddr(d.fields[0].text)
+	return a, nil
+}
+
+func or(err, other error) error {
+	if err != nil {
+		return err
+	}
+	return other
 }
 
 // netip6Len holds the longest text of an IPv6 address.
@@ -142,6 +168,9 @@ func (d rdata) name(f field) (Name, error) {
 	}
 	return d.origin.Join(f.text)
 }
+
+func (d rdata) mx() (string, error)  { return d.numbersThenName(1) }
+func (d rdata) srv() (string, error) { return d.numbersThenName(3) }
 
 // numbersThenName is the data of MX (one number) and SRV (three).
 func (d rdata) numbersThenName(n int) (string, error) {

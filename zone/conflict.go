@@ -54,7 +54,11 @@ func aloneBesideCNAME(sets []RRset) bool {
 
 // at finds a type among the sets of one name, -1 where it is not there.
 func at(sets []RRset, t Type) int {
-	return slices.IndexFunc(sets, func(s RRset) bool { return s.Type == t })
+	i, ok := slices.BinarySearchFunc(sets, t, func(s RRset, t Type) int { return compareTypes(s.Type, t) })
+	if !ok {
+		return -1
+	}
+	return i
 }
 
 // byName cuts sets in canonical order into the runs of one name.

@@ -6,7 +6,8 @@ import "slices"
 //
 //	live.Apply(Diff(live, want)).Equal(want)
 //
-// over what neither of them protects. Either may be nil: a zone that is not
+// over what neither of them protects, and at a name with protected data only as
+// far as the rest can stand beside it. Either may be nil: a zone that is not
 // there yet, or shall not be there any more. The serial of the SOA is no
 // difference. Zones with different names have no plan: it is empty.
 //
@@ -21,6 +22,9 @@ func Diff(live, want *Zone) Plan {
 	}
 	if live.Name() != want.Name() && !p.Create && !p.Delete {
 		return Plan{Zone: p.Zone}
+	}
+	if (live.guarded() || want.guarded()) && want != nil {
+		want = respecting(live, want)
 	}
 	d := differ{live: live, want: want}
 	d.merge()
@@ -62,37 +66,23 @@ func (d *differ) merge() {
 		old, new := &d.live.sets[i], &d.want.sets[j]
 		if old.Type == new.Type && old.Name == new.Name {
 			if !equalSets(*old, *new) {
-				d.add(pair{i, j})
+				d.pairs = append(d.pairs, pair{i, j})
 			}
 			i, j = i+1, j+1
 		} else if compareKeys(old.Key, new.Key) < 0 {
-			d.add(pair{i, -1})
+			d.pairs = append(d.pairs, pair{i, -1})
 			i++
 		} else {
-			d.add(pair{-1, j})
+			d.pairs = append(d.pairs, pair{-1, j})
 			j++
 		}
 	}
 	for ; i < n; i++ {
-		d.add(pair{i, -1})
+		d.pairs = append(d.pairs, pair{i, -1})
 	}
 	for ; j < m; j++ {
-		d.add(pair{-1, j})
+		d.pairs = append(d.pairs, pair{-1, j})
 	}
-}
-
-// add takes a pair into the difference unless one side protects its set.
-func (d *differ) add(p pair) {
-	k := d.key(p)
-	for _, z := range [...]*Zone{d.live, d.want} {
-		if _, ok := z.Protection(k); ok {
-			return
-		}
-		if _, ok := z.keeps(k); ok && p.op() == Delete {
-			return
-		}
-	}
-	d.pairs = append(d.pairs, p)
 }
 
 // The phases of a plan.

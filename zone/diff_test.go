@@ -150,25 +150,48 @@ func TestPropertyGroupsKeepANameTogether(t *testing.T) {
 
 func TestPropertyDiffLeavesAloneWhatIsProtected(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		live, want := zonePair(t)
+		live := anyZone().Draw(t, "live")
+		want := related(live).Draw(t, "want")
 		live, want = guarded(live).Draw(t, "live'"), guarded(want).Draw(t, "want'")
+		p := Diff(live, want)
 		touched := map[Key]bool{}
-		for _, c := range Diff(live, want).Changes {
+		for _, c := range p.Changes {
 			touched[c.Key()] = true
 			for _, z := range []*Zone{live, want} {
 				_, ok := z.Protection(c.Key())
 				require.False(t, ok, c)
 				_, ok = z.keeps(c.Key())
-				require.False(t, ok && c.Op() == Delete, c)
+				require.False(t, ok && shrinks(c.Old, c.New), c)
 			}
 		}
-		bare := Diff(live.bare(), want.bare())
-		for _, c := range bare.Changes { // and everything else is done
-			_, a := live.keeps(c.Key())
-			_, b := want.keeps(c.Key())
-			require.True(t, a || b || touched[c.Key()], c)
+		requireSafe(t, live, p)
+		requireBesideGuards(t, live, live.Apply(p))
+		guards := slices.Concat(live.Protected(), want.Protected())
+		for _, c := range Diff(live.bare(), want.bare()).Changes { // and what has nothing to do with them is done
+			away := !slices.ContainsFunc(guards, func(g Protected) bool { return g.Name == "" || g.Name.In(c.Key().Name) || c.Key().Name.In(g.Name) })
+			require.True(t, !away || hasDNAME(live) || hasDNAME(want) || touched[c.Key()], c)
 		}
 	})
+}
+
+func hasDNAME(z *Zone) bool {
+	for s := range z.All() {
+		if s.Type == DNAME {
+			return true
+		}
+	}
+	return false
+}
+
+// requireBesideGuards wants that nothing came beside a protected CNAME, and no
+// CNAME beside protected data.
+func requireBesideGuards(t require.TestingT, live, after *Zone) {
+	for s := range after.All() {
+		for _, g := range live.guardsAt(s.Name) {
+			_, there := live.Get(s.Key)
+			require.True(t, there || !excludes(g, s.Type), "%s came beside %s", s, g)
+		}
+	}
 }
 
 // bare is the zone without protection.
@@ -220,7 +243,9 @@ func TestAPlanThatIsNotOursIsRefused(t *testing.T) {
 		`{"version":1,"zone":"..","changes":[]}`:                                                "empty label",
 		`{"version":1,"zone":"a.","changes":[{"new":` + set + `},{"old":` + set + `}]}`:         "change 1: its set has changed before",
 		`{"version":1,"zone":"a.","changes":[{"new":{"name":"a.","type":"A","ttl":1}}]}`:        "no data",
-		`{"version":1,"zone":"a.","changes":[{"new":{"name":"a.","type":"A","ttl":1,"x":[]}}]}`: "unknown field",
+		`{"version":1,"zone":"a.","changes":[{"new":{"name":"a.","type":"A","ttl":1,"x":[]}}]}`: "unknown key",
+		`{"version":1,"zone":"a.","create":true,"delete":true,"changes":[]}`:                    "creates and deletes",
+		`{"version":1,"zone":"a.","delete":true,"changes":[{"new":` + set + `}]}`:               "only takes away",
 	} {
 		var p Plan
 		err := p.UnmarshalJSON([]byte(text))

@@ -40,7 +40,7 @@ func (z *Zone) Digest() Digest {
 		}
 	}
 	for _, p := range z.protected {
-		h.line("; " + p.String())
+		h.line("; " + p.Key.String() + " " + string(p.Type))
 	}
 	return h.sum()
 }

@@ -21,22 +21,31 @@ func groups(n int, key func(int) Key) iter.Seq2[int, int] {
 	}
 }
 
-// dnames lists the names at which a DNAME changes.
-func dnames(n int, key func(int) Key) (covers []Name) {
+// dnames has the names at which a DNAME changes; nil where there is none.
+func dnames(n int, key func(int) Key) (covers map[Name]bool) {
 	for i := range n {
 		if k := key(i); k.Type == DNAME {
-			covers = append(covers, k.Name)
+			if covers == nil {
+				covers = map[Name]bool{}
+			}
+			covers[k.Name] = true
 		}
 	}
 	return covers
 }
 
 // headOf is the highest of covers that n stands at or below, else n itself.
-func headOf(n Name, covers []Name) Name {
-	for _, c := range covers {
-		if n.In(c) {
-			n = c
+func headOf(n Name, covers map[Name]bool) Name {
+	if covers == nil {
+		return n
+	}
+	head := n
+	for p := n; ; p = p.Parent() {
+		if covers[p] {
+			head = p
+		}
+		if p == Root {
+			return head
 		}
 	}
-	return n
 }

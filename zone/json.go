@@ -1,12 +1,10 @@
 package zone
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 )
 
 // jsonVersion is the version of the JSON forms of zones and plans. Readers
@@ -75,7 +73,7 @@ func appendJSONString(out []byte, s string) []byte {
 type jsonSet struct {
 	Name Name     `json:"name"`
 	Type Type     `json:"type"`
-	TTL  uint32   `json:"ttl"`
+	TTL  *uint32  `json:"ttl"`
 	Data []string `json:"data"`
 }
 
@@ -87,7 +85,9 @@ type jsonZone struct {
 }
 
 var (
-	errUTF8     = errors.New("is not valid UTF-8")
+	errNoSets   = errors.New("has no sets: what could not be read is not an empty zone")
+	errNoTTLKey = errors.New("a set has no ttl")
+	errSetTwice = errors.New("a set stands twice")
 	errNoData   = errors.New("a set has no data")
 	errCanonize = errors.New("data outside ASCII must be escaped")
 )
@@ -96,69 +96,70 @@ var (
 // again, so what an older version of this package wrote comes out as this one
 // spells it.
 func (z *Zone) UnmarshalJSON(b []byte) error {
+	got, err := zoneOfJSON(b)
+	if err != nil {
+		return fmt.Errorf("zone in JSON: %w", err)
+	}
+	*z = *got
+	return nil
+}
+
+func zoneOfJSON(b []byte) (*Zone, error) {
 	var j jsonZone
 	if err := strictJSON(b, &j, &j.Version); err != nil {
-		return fmt.Errorf("zone in JSON: %w", err)
+		return nil, err
+	}
+	if j.Sets == nil {
+		return nil, errNoSets
 	}
 	var records []Record
 	for _, s := range j.Sets {
 		r, err := s.records()
 		if err != nil {
-			return fmt.Errorf("zone in JSON: %w", err)
+			return nil, err
 		}
 		records = append(records, r...)
 	}
-	got, err := New(j.Zone, records...)
+	z, err := New(j.Zone, records...)
 	if err != nil {
-		return fmt.Errorf("zone in JSON: %w", err)
+		return nil, err
 	}
-	for i := range j.Protected {
-		if err := j.Protected[i].respell(); err != nil {
-			return fmt.Errorf("zone in JSON: protected %d: %w", i, err)
+	if z.Len() != len(j.Sets) {
+		return nil, errSetTwice
+	}
+	for i, p := range j.Protected {
+		if err := p.readable(); err != nil {
+			return nil, fmt.Errorf("protected %d: %w", i, err)
 		}
 	}
-	*z = *got.Protect(j.Protected...)
-	return nil
-}
-
-// strictJSON decodes b into v and wants every key known, and the version ours.
-func strictJSON(b []byte, v any, version *int) error {
-	if !utf8.Valid(b) {
-		return errUTF8
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if *version != jsonVersion {
-		return fmt.Errorf("version %d, want %d", *version, jsonVersion)
-	}
-	return nil
+	return z.Protect(j.Protected...), nil
 }
 
 func (s jsonSet) records() (out []Record, err error) {
 	if len(s.Data) == 0 {
 		return nil, fmt.Errorf("%s: %w", Key{s.Name, s.Type}, errNoData)
 	}
+	if s.TTL == nil {
+		return nil, fmt.Errorf("%s: %w", Key{s.Name, s.Type}, errNoTTLKey)
+	}
 	for _, data := range s.Data {
 		if !isASCII(data) {
 			return nil, fmt.Errorf("%s: %w", Key{s.Name, s.Type}, errCanonize)
 		}
-		out = append(out, Record{s.Name, s.Type, s.TTL, data})
+		out = append(out, Record{s.Name, s.Type, *s.TTL, data})
 	}
 	return out, nil
 }
 
-// respell brings the key of p into canonical spelling, its empty parts aside.
-func (p *Protected) respell() (err error) {
+// readable wants a key that Protect would not have to guess.
+func (p Protected) readable() (err error) {
 	if p.Name != "" {
-		if p.Name, err = ParseName(string(p.Name)); err != nil {
+		if _, err = ParseName(string(p.Name)); err != nil {
 			return err
 		}
 	}
 	if p.Type != "" {
-		p.Type, err = ParseType(string(p.Type))
+		_, err = ParseType(string(p.Type))
 	}
 	return err
 }

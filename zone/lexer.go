@@ -28,6 +28,7 @@ var (
 	errTouch   = errors.New("a quote stands inside a word")
 	errParens  = errors.New("parentheses do not match")
 	errControl = errors.New("a control character must be escaped")
+	errFields  = errors.New("an entry has more fields than a record can hold")
 	errBare    = errors.New(`";", "(" and ")" must be quoted or escaped here, and a line end has no place`)
 )
 
@@ -86,6 +87,9 @@ func (l *lexer) comment() {
 // field reads the word or the quoted string that begins with c.
 func (l *lexer) field(c byte) error {
 	from := l.pos
+	if len(l.fields) > maxFields {
+		return errFields
+	}
 	if n := len(l.fields); n > 0 && l.fields[n-1].to == from && !(c == '"' && l.fields[n-1].quoted) {
 		return errTouch
 	}
@@ -119,6 +123,9 @@ func (l *lexer) field(c byte) error {
 	l.pos = i
 	return nil
 }
+
+// maxFields bounds the memory that one entry can ask for.
+const maxFields = maxData + 8
 
 // closingQuote finds the end of the quoted string that begins at from.
 func (l *lexer) closingQuote(from int) (int, error) {

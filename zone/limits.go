@@ -17,7 +17,7 @@ type Limits struct {
 const (
 	defaultShare = 0.3
 	defaultFree  = 8
-	alwaysFree   = 3 // sets that may go in the smallest of zones
+	alwaysFree   = 3 // sets of Free that may go even if less than half stays
 )
 
 // A LimitError says why deletions are held.
@@ -36,10 +36,11 @@ func (e *LimitError) Error() string {
 }
 
 // Split parts a plan into what may be done now and what is held for approval:
-// the deletions, if there are too many of them, and what cannot be parted from
-// them. Creations and updates go on, and so do deletions that make room for a CNAME or
-// are the room that one made. why is a *LimitError where something is held. A
-// plan that deletes the zone itself is the source's explicit wish and passes.
+// what takes data away, if there is too much of it, and what cannot be parted
+// from that. Creations and updates go on, and so do addresses that give way to a
+// CNAME, and a CNAME that gives way to other data. why is a *LimitError where
+// something is held. A plan that deletes the zone itself is the source's explicit
+// wish and passes.
 func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 	if l.Off || p.Delete {
 		return p, Plan{Zone: p.Zone}, nil
@@ -54,7 +55,7 @@ func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 	}
 	now, held = Plan{Zone: p.Zone, Create: p.Create}, Plan{Zone: p.Zone}
 	for from, to := range groups(len(p.Changes), func(i int) Key { return p.Changes[i].Key() }) {
-		whole := p.sharesDNAME(from, to, losses)
+		whole := p.standsOrFalls(from, to, losses)
 		for i := from; i < to; i++ {
 			if whole || losses[i] {
 				held.Changes = append(held.Changes, p.Changes[i])
@@ -66,15 +67,16 @@ func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 	return now, held, &LimitError{p.Zone, len(losses), of, allowed}
 }
 
-// sharesDNAME reports whether the changes of a group lose sets while a DNAME
-// comes or goes: what stands below it cannot be parted from it.
-func (p Plan) sharesDNAME(from, to int, losses map[int]bool) bool {
-	dname, loses := false, false
+// standsOrFalls reports whether a group that loses sets cannot be parted: a
+// CNAME or DNAME comes or goes in it.
+func (p Plan) standsOrFalls(from, to int, losses map[int]bool) bool {
+	exclusive, loses := false, false
 	for i := from; i < to; i++ {
-		dname = dname || p.Changes[i].Op() != Update && p.Changes[i].Key().Type == DNAME
+		t := p.Changes[i].Key().Type
+		exclusive = exclusive || p.Changes[i].Op() != Update && (t == CNAME || t == DNAME)
 		loses = loses || losses[i]
 	}
-	return dname && loses
+	return exclusive && loses
 }
 
 // allowed gives how many of n sets may go at once.
@@ -86,25 +88,28 @@ func (l Limits) allowed(n int) int {
 	if free <= 0 {
 		free = defaultFree
 	}
-	return max(int(share*float64(n)), min(free, n/2), alwaysFree)
+	return max(int(share*float64(n)), min(free, n/2), min(free, alwaysFree))
 }
 
-// losses finds the changes that take a set away without putting anything in its
-// place, by their position.
+// losses finds the changes that take data away, by their position: deletions,
+// and updates after which less than half is left of four values or more. An
+// address set that a CNAME takes the place of is none, nor is a CNAME that gives
+// way to other data.
 func (p Plan) losses() map[int]bool {
-	comes, made := map[Name]bool{}, map[Name]bool{} // a CNAME comes, other data comes
+	cname, data := map[Name]bool{}, map[Name]bool{} // what comes, by name
 	for _, c := range p.Changes {
 		if k := c.Key(); c.Op() == Create && k.Type == CNAME {
-			comes[k.Name] = true
+			cname[k.Name] = true
 		} else if c.Op() == Create {
-			made[k.Name] = true
+			data[k.Name] = true
 		}
 	}
 	losses := map[int]bool{}
 	for i, c := range p.Changes {
 		k := c.Key()
-		swapped := comes[k.Name] || k.Type == CNAME && made[k.Name]
-		if c.Op() == Delete && !swapped && !k.IsAuthority(p.Zone) {
+		swapped := cname[k.Name] && (k.Type == A || k.Type == AAAA) || k.Type == CNAME && data[k.Name]
+		thinned := len(c.Old.Data) >= 4 && 2*len(c.New.Data) < len(c.Old.Data)
+		if !k.IsAuthority(p.Zone) && (c.Op() == Delete && !swapped || c.Op() == Update && thinned) {
 			losses[i] = true
 		}
 	}

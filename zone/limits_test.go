@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
@@ -166,6 +167,7 @@ func TestLimitsCanBeSet(t *testing.T) {
 		{Limits{Share: 0.8, Free: 1}, 8, false}, {Limits{Share: 0.8}, 9, true},
 		{Limits{Share: 1}, 9, false}, {Limits{Share: 1}, 10, true},
 		{Limits{Off: true}, 10, false},
+		{Limits{Share: 0.01, Free: 1}, 1, false}, {Limits{Share: 0.01, Free: 1}, 2, true},
 	} {
 		_, held, err := c.l.Split(live, lose(c.loses))
 		assert.Equal(t, c.held, err != nil, "%+v losing %d", c.l, c.loses)
@@ -173,6 +175,25 @@ func TestLimitsCanBeSet(t *testing.T) {
 	}
 	_, _, err := Limits{}.Split(live, Diff(live, nil))
 	assert.NoError(t, err, "the zone itself may go when the source says so")
+}
+
+func TestAMassOfCNAMEsDoesNotTakeTheMailAway(t *testing.T) {
+	live := "@ 300 A 192.0.2.1\n"
+	want := live
+	for i := range 20 {
+		live += fmt.Sprintf("h%d 300 A 192.0.2.1\nh%d 300 MX 10 mail\n", i, i)
+		want += fmt.Sprintf("h%d 300 CNAME cdn.example.net.\n", i)
+	}
+	now, held, err := Limits{}.Split(parse(t, live), Diff(parse(t, live), parse(t, want)))
+	require.Error(t, err)
+	assert.Empty(t, now.Changes, "a CNAME cannot come while the MX stays")
+	assert.Len(t, held.Changes, 60)
+}
+
+func TestASetThatLosesMostOfItsValuesIsALoss(t *testing.T) {
+	live := parse(t, "@ 1 A 192.0.2.1\na 1 TXT 1\na 1 TXT 2\na 1 TXT 3\na 1 TXT 4\nb 1 A 192.0.2.1")
+	_, held, _ := Limits{Free: 1, Share: 0.01}.Split(live, Diff(live, parse(t, "@ 1 A 192.0.2.1\na 1 TXT 1")))
+	assert.Len(t, held.Changes, 2)
 }
 
 func TestPropertySplitPartsAPlanSafely(t *testing.T) {
@@ -185,8 +206,13 @@ func TestPropertySplitPartsAPlanSafely(t *testing.T) {
 		require.Equal(t, len(p.Changes), len(now.Changes)+len(held.Changes))
 		require.True(t, live.Apply(now).Apply(held).Equal(want))
 		requireSafe(t, live, now)
-		for _, c := range held.Changes {
-			require.True(t, c.Op() == Delete || len(dnames(len(p.Changes), func(i int) Key { return p.Changes[i].Key() })) > 0, c)
+		losses := p.losses()
+		for _, g := range held.Groups() {
+			lost := slices.ContainsFunc(g, func(c Change) bool {
+				i := slices.IndexFunc(p.Changes, func(o Change) bool { return o.Key() == c.Key() })
+				return losses[i]
+			})
+			require.True(t, lost, "held without a loss: %s", g)
 		}
 	})
 }

@@ -1,5 +1,7 @@
 package zone
 
+import "fmt"
+
 // merge decides a set value by value: what is wanted, and what is foreign.
 func (r *reconciler) merge(k Key, v values) RRset {
 	ours, foreign := v.ours(), v.foreign()
@@ -16,12 +18,39 @@ func (r *reconciler) merge(k Key, v values) RRset {
 	if len(data) == 0 {
 		return RRset{}
 	}
-	return RRset{k, v.ttl(foreign), data}
+	return RRset{k, r.mergeTTL(k, v), data}
+}
+
+// mergeTTL decides the TTL of a merged set. Who has not written to a set of
+// others does not change it.
+func (r *reconciler) mergeTTL(k Key, v values) uint32 {
+	live, want := v.live.TTL, v.want.TTL
+	switch {
+	case v.want.Name == "":
+		return live
+	case v.live.Name == "", live == want:
+		return want
+	case v.wrote.Name == "":
+		if r.rules.Adopt == AdoptTake {
+			return want
+		}
+		r.say(Note, k, fmt.Sprintf("keeps its TTL of %d, which is not ours", live))
+		return live
+	case live == v.stored.TTL && want == v.wrote.TTL:
+		return live // as the service keeps what we wrote
+	case live == v.stored.TTL || live == v.wrote.TTL:
+		return want
+	case r.rules.Drift == DriftKeep:
+		r.say(Blocked, k, fmt.Sprintf("the TTL was changed by hand to %d and stays so", live))
+		return live
+	}
+	r.say(Note, k, fmt.Sprintf("the TTL was changed by hand to %d; the source's comes back", live))
+	return want
 }
 
 // mergeDrift looks after values of ours that somebody removed.
 func (r *reconciler) mergeDrift(k Key, v values, ours []string) []string {
-	gone := minus(both(ours, union(v.wrote.Data, v.stored.Data)), v.live.Data)
+	gone := minus(both(ours, v.known()), v.live.Data)
 	switch {
 	case len(gone) == 0:
 	case r.rules.Drift == DriftKeep:
@@ -37,7 +66,10 @@ func (r *reconciler) mergeDrift(k Key, v values, ours []string) []string {
 // source's is the one, unless the other was never ours and nobody approved.
 func (r *reconciler) mergePolicy(k Key, v values, kind string, ours, foreign []string) (o, f []string) {
 	theirs := ofPolicy(foreign, kind)
-	known := union(v.wrote.Data, v.stored.Data)
+	known := v.known()
+	if len(ofPolicy(v.want.Data, kind)) > 1 {
+		r.say(Note, k, "the source has two "+kind+" records, which is as good as none")
+	}
 	switch {
 	case len(theirs) == 0:
 		return ours, foreign

@@ -19,25 +19,30 @@ func (e *ParseError) Unwrap() error { return e.Err }
 var (
 	errShort     = errors.New("want an owner, a type and data")
 	errNoOwner   = errors.New("begins with a blank, and no owner came before")
+	errIndent    = errors.New("is indented less than the first line")
 	errNoTTL     = errors.New("has no TTL, and none came before")
 	errDirective = errors.New("want $ORIGIN NAME or $TTL SECONDS; $INCLUDE and $GENERATE are not read")
 	errClass     = errors.New("the class is not IN")
 )
 
+// shortest is about how many characters a record takes at least.
+const shortest = 12
+
 // Parse reads a zone in master file format (RFC 1035 section 5.1, $TTL of RFC
 // 2308, times with units as 1h30m). The origin is name until $ORIGIN changes it.
 // A record without a TTL has that of $TTL, else that of the record before it.
-// The first record's indentation is taken off every line, so that a text in a
-// program can be indented as the program is.
+// The first line's indentation is taken off every line, so that a text in a
+// program can be indented as the program is; no line may have less.
 //
-// It reads the whole zone or none: the error is a *ParseError.
+// It reads the whole zone or none: the error is a *ParseError. The zone keeps
+// text alive, which its records are parts of.
 func Parse(name Name, text string) (*Zone, error) {
 	name, err := ParseName(string(name))
 	if err != nil {
 		return nil, err
 	}
 	p := parser{lexer: lexer{src: text, line: 1}, zone: name, origin: name}
-	p.records = make([]Record, 0, strings.Count(text, "\n")+1)
+	p.records = make([]Record, 0, min(strings.Count(text, "\n"), len(text)/shortest)+1)
 	for p.pos < len(p.src) {
 		line := p.line
 		if err := p.next(); err != nil {
@@ -72,21 +77,36 @@ func (p *parser) next() error {
 	if len(p.fields) == 0 {
 		return nil
 	}
+	first := p.fields[0]
+	isDirective := strings.HasPrefix(first.text, "$") && !first.quoted
 	if !p.begun {
+		if indent > 0 && !isDirective && p.isRecord() {
+			return errNoOwner
+		}
 		p.begun, p.indent = true, indent
 	}
-	first := p.fields[0]
-	if strings.HasPrefix(first.text, "$") && !first.quoted {
+	if indent < p.indent {
+		return errIndent
+	}
+	if isDirective {
 		return p.directive(p.fields)
 	}
 	rest := p.fields
-	if indent <= p.indent {
+	if indent == p.indent {
 		if err := p.setOwner(first); err != nil {
 			return err
 		}
 		rest = rest[1:]
 	}
 	return p.record(rest)
+}
+
+// isRecord reports whether the fields are a record as they stand, so that their
+// line has no owner.
+func (p *parser) isRecord() bool {
+	probe := *p
+	probe.owner, probe.records = p.zone, nil
+	return probe.record(p.fields) == nil
 }
 
 func (p *parser) directive(f []field) error {
@@ -142,7 +162,7 @@ func (p *parser) record(f []field) error {
 			ttl, stated = n, true
 		} else if isOtherClass(f[0].text) {
 			return errClass
-		} else if f[0].text != "IN" && f[0].text != "in" {
+		} else if f[0].text != "IN" && !strings.EqualFold(f[0].text, "IN") && !strings.EqualFold(f[0].text, "CLASS1") {
 			break
 		}
 	}

@@ -2,6 +2,7 @@ package zone
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -106,6 +107,9 @@ func TestAMasterFileThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 		"\"a\" 1 TXT x":                      "quotes",
 		"a 1 \"TXT\" x":                      "want an owner",
 		"$ORIGIN x=\"y\"":                    "quotes",
+		" IN 300 A 192.0.2.1":                "line 1: begins with a blank",
+		"\t$TTL 1\n@ SOA a b 1 2 3 4 5":      "line 2: is indented less",
+		"a 1 TXT (" + strings.Repeat("x ", 70000) + ")": "more fields than",
 	} {
 		_, err := Parse("example.com.", text)
 		require.Error(t, err, text)
@@ -117,6 +121,16 @@ func TestAMasterFileThatIsWrongIsRefusedWithItsLine(t *testing.T) {
 	assert.Error(t, err)
 	_, err = Parse("example.com.", "www.example.net. 1 A 192.0.2.1")
 	assert.ErrorIs(t, err, ErrOutOfZone)
+}
+
+func TestAParseNeedsMemoryInProportion(t *testing.T) {
+	for _, text := range []string{strings.Repeat("\n", 10<<20), "a 1 TXT (" + strings.Repeat("x ", 5<<20) + ")", strings.Repeat("a 1 A 192.0.2.1\n", 1<<19)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		Parse("example.com.", text)
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16*len(text)+1<<20))
+	}
 }
 
 func TestABlankLineStartNeedsAnOwnerBefore(t *testing.T) {

@@ -6,11 +6,16 @@ import (
 	"slices"
 )
 
+var errNothing = errors.New("there is no zone to patch")
+
 // Patch gives the zone with the records of p.Drop gone and those of p.Add
 // there. A record is dropped where name, type and data are the same, whatever
 // its TTL; one that is not there is no error. A set that gets records beside
 // others has the lowest TTL of all.
 func (z *Zone) Patch(p Patch) (*Zone, error) {
+	if z == nil {
+		return nil, errNothing
+	}
 	drop, err := canonicalRecords(z.Name(), p.Drop)
 	add, err2 := canonicalRecords(z.Name(), p.Add)
 	if err = errors.Join(err, err2); err != nil {

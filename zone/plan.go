@@ -67,9 +67,12 @@ func (p Plan) Invert() Plan {
 	return inv
 }
 
-// Only gives the plan with just those changes that keep says yes to.
+// Only gives the plan with just those changes that keep says yes to. What is left
+// of a plan that deletes its zone no longer does.
 func (p Plan) Only(keep func(Change) bool) Plan {
-	p.Changes = slices.DeleteFunc(slices.Clone(p.Changes), func(c Change) bool { return !keep(c) })
+	rest := slices.DeleteFunc(slices.Clone(p.Changes), func(c Change) bool { return !keep(c) })
+	p.Delete = p.Delete && len(rest) == len(p.Changes)
+	p.Changes = rest
 	return p
 }
 

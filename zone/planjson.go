@@ -51,6 +51,8 @@ type jsonPlan struct {
 var (
 	errHalves = errors.New("want an old half, a new half, or both of the same name and type")
 	errTwice  = errors.New("its set has changed before")
+	errBoth   = errors.New("creates and deletes the zone")
+	errZoneOp = errors.New("a plan that creates its zone only adds, one that deletes it only takes away")
 )
 
 // UnmarshalJSON reads what MarshalJSON writes; sets go through the door again.
@@ -60,6 +62,9 @@ func (p *Plan) UnmarshalJSON(b []byte) error {
 		return fmt.Errorf("plan in JSON: %w", err)
 	}
 	got := Plan{Create: j.Create, Delete: j.Delete}
+	if j.Create && j.Delete {
+		return fmt.Errorf("plan in JSON: %w", errBoth)
+	}
 	if j.Zone != "" { // the plan for no zone at all is empty
 		name, err := ParseName(string(j.Zone))
 		if err != nil {
@@ -72,6 +77,9 @@ func (p *Plan) UnmarshalJSON(b []byte) error {
 		change, err := c.change(j.Zone)
 		if err == nil && seen[change.Key()] {
 			err = errTwice
+		}
+		if err == nil && (j.Create && change.Op() != Create || j.Delete && change.Op() != Delete) {
+			err = errZoneOp
 		}
 		if err != nil {
 			return fmt.Errorf("plan in JSON: change %d: %w", i, err)

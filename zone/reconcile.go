@@ -1,6 +1,9 @@
 package zone
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Reconcile decides, from what we wrote, what is live and what the source wants,
 // what the zone shall be now. The goal never conflicts where live does not, and
@@ -15,6 +18,8 @@ func Reconcile(base *Base, live, want *Zone, r Rules) (goal *Zone, fs []Finding)
 	switch {
 	case want == nil:
 		return live, nil
+	case live != nil && live.name != want.name:
+		return live, []Finding{{Level: Refused, Text: "the source has the zone " + string(want.name) + ", the target " + string(live.name)}}
 	case live == nil && base != nil && r.Drift == DriftKeep:
 		return nil, []Finding{{Level: Blocked, Text: "the zone was removed by hand at the target and stays so"}}
 	case live == nil && base != nil:
@@ -22,9 +27,12 @@ func Reconcile(base *Base, live, want *Zone, r Rules) (goal *Zone, fs []Finding)
 	}
 	rc := reconciler{base: base, live: live, want: want, rules: r, findings: fs}
 	rc.names()
-	rc.dnames()
+	rc.covers()
 	goal = &Zone{name: want.name, sets: rc.goal}
-	return goal.Protect(live.Protected()...).Protect(want.Protected()...), rc.findings
+	if live.guarded() || want.guarded() {
+		goal = goal.Protect(slices.Concat(live.Protected(), want.Protected())...)
+	}
+	return goal, rc.findings
 }
 
 // reconciler builds the goal.
@@ -35,72 +43,79 @@ type reconciler struct {
 
 	goal     []RRset
 	findings []Finding
+	muted    map[Name]bool // names at and below which the findings are void
+	mutedAt  map[Name]bool // names at which they are
+	later    []Finding     // what takes their place
+}
+
+func (r *reconciler) say(l Level, k Key, text string) {
+	r.findings = append(r.findings, Finding{l, k, text})
 }
 
 // names decides name by name. Where both sides agree there is nothing to decide.
 func (r *reconciler) names() {
-	var wrote *Zone
-	if r.base != nil {
-		wrote = r.base.Wrote
-	}
+	wrote, stored := r.base.zones()
 	guarded := r.live.guarded() || r.want.guarded()
 	r.goal = make([]RRset, 0, max(r.live.Len(), r.want.Len()))
-	for name, here := range namesOf(r.live, r.want, wrote) {
+	for name, here := range namesOf(r.live, r.want, wrote, stored) {
 		if !guarded && slices.EqualFunc(here[0], here[1], equalSets) {
 			r.goal = append(r.goal, here[0]...)
 			continue
 		}
-		r.name(name, here[0], here[1], here[2])
+		r.name(name, here)
 	}
 }
 
 // name decides the sets of one name: first each for itself, then whether they
 // can stand together. All changes of a name stand or fall together.
-func (r *reconciler) name(name Name, live, want, wrote []RRset) {
+func (r *reconciler) name(name Name, here [][]RRset) {
+	live, want, wrote, stored := here[0], here[1], here[2], here[3]
 	said := len(r.findings)
 	var sets []RRset
 	for k := range keysOf(&Zone{sets: live}, &Zone{sets: want}, &Zone{sets: wrote}) {
-		if s := r.set(k); s.Name != "" {
+		v := values{pick(want, k.Type), pick(live, k.Type), pick(wrote, k.Type), pick(stored, k.Type)}
+		if s := r.set(k, v); s.Name != "" {
 			sets = append(sets, s)
 		}
 	}
-	if r.clash(name, live, sets) {
-		r.findings = r.findings[:said]
-		sets = r.settleClash(name, live, want, sets)
+	guards := r.live.guardsAt(name)
+	if clashes(r.want.name, name, live, sets, guards) {
+		if taken := r.taken(want, sets); r.rules.Adopt == AdoptTake && !clashes(r.want.name, name, live, taken, guards) {
+			sets = taken
+		} else {
+			r.findings = r.findings[:said]
+			r.hold(live, want, sets, "cannot stand beside what is not ours to remove: "+standing(want, sets, guards))
+			sets = live
+		}
 	}
 	r.goal = append(r.goal, sets...)
 }
 
 // set decides one set for itself; the zero set is none.
-func (r *reconciler) set(k Key) RRset {
-	live, _ := r.live.Get(k)
-	want, _ := r.want.Get(k)
-	if !r.rules.decides(r.want.name, k) || r.rules.ignores(live, want) {
-		return live
+func (r *reconciler) set(k Key, v values) RRset {
+	if !r.rules.decides(r.want.name, k) || r.rules.ignores(v.live, v.want) {
+		return v.live
 	}
 	if p, ok := r.live.Protection(k); ok {
-		if want.Name != "" && !equalSets(live, want) {
+		if v.want.Name != "" && !equalSets(v.live, v.want) {
 			r.say(Blocked, k, "protected at the target: "+p.Reason)
 		}
-		return live
+		return v.live
 	}
 	if _, ok := r.want.Protection(k); ok {
-		return live // the source has said why
+		return v.live // the source has said why
 	}
-	wrote, stored := r.base.get(k)
-	goal := r.decide(k, values{want, live, wrote, stored})
-	if p, ok := r.keeps(k); ok && len(minus(live.Data, goal.Data)) > 0 {
+	var goal RRset
+	if k.Type.merges() {
+		goal = r.merge(k, v)
+	} else {
+		goal = r.whole(k, v)
+	}
+	if p, ok := r.keeps(k); ok && shrinks(v.live, goal) {
 		r.say(Blocked, k, "loses nothing while the source cannot be read in full: "+p.Reason)
-		return live
+		return v.live
 	}
 	return goal
-}
-
-func (r *reconciler) decide(k Key, v values) RRset {
-	if k.Type.merges() {
-		return r.merge(k, v)
-	}
-	return r.whole(k, v)
 }
 
 // keeps looks on both sides for what forbids to lose data of k.
@@ -168,6 +183,43 @@ func (r *reconciler) drifted(k Key, v values) RRset {
 	return v.want
 }
 
-func (r *reconciler) say(l Level, k Key, text string) {
-	r.findings = append(r.findings, Finding{l, k, text})
+// taken leaves out of the sets of a name what the source does not have and what
+// nothing but being foreign protects.
+func (r *reconciler) taken(want, sets []RRset) []RRset {
+	return only(sets, func(s RRset) bool { return at(want, s.Type) >= 0 || !r.mayGo(s) })
+}
+
+// hold says of every change at a name that was decided and cannot be done why
+// that is so.
+func (r *reconciler) hold(live, want, sets []RRset, why string) {
+	level := Blocked
+	if len(want) > 0 && len(conflictsAt(r.want.name, want[0].Name, want)) > 0 {
+		level, why = Refused, "cannot stand beside what else the source has at this name"
+	}
+	for k := range keysOf(&Zone{sets: live}, &Zone{sets: want}, &Zone{sets: sets}) {
+		is, w, s := pick(live, k.Type), pick(want, k.Type), pick(sets, k.Type)
+		switch {
+		case !r.rules.decides(r.want.name, k) || equalSets(is, w) || equalSets(is, s) && w.Name == "":
+		case w.Name != "":
+			r.say(level, k, why)
+		default:
+			r.say(Blocked, k, "stays, since the changes of its name stand or fall together")
+		}
+	}
+}
+
+// standing names what a wanted set of a name cannot stand beside.
+func standing(want, sets []RRset, guards []Protected) string {
+	var words []string
+	for _, s := range sets {
+		if at(want, s.Type) < 0 {
+			words = append(words, string(s.Type))
+		}
+	}
+	for _, p := range guards {
+		if p.Type != "" {
+			words = append(words, string(p.Type)+" ("+p.Reason+")")
+		}
+	}
+	return strings.Join(words, ", ")
 }

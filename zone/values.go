@@ -8,38 +8,73 @@ import (
 // values are the sides of a set that is merged value by value.
 type values struct{ want, live, wrote, stored RRset }
 
+// forms tells how the service keeps values that it does not keep as written.
+func (v values) forms() map[string]string {
+	return pairUp(minus(v.wrote.Data, v.stored.Data), minus(v.stored.Data, v.wrote.Data))
+}
+
+// pairUp finds which form belongs to which value that was written: the one with
+// the same text, however it is cut; where one of each is left over, these two.
+// Whatever else there is has no form that anybody could be sure of.
+func pairUp(lost, forms []string) map[string]string {
+	pairs := pairTexts(lost, forms)
+	for value, form := range pairs {
+		lost, forms = minus(lost, []string{value}), minus(forms, []string{form})
+	}
+	if len(lost) == 1 && len(forms) == 1 && policy(lost[0]) == policy(forms[0]) {
+		pairs[lost[0]] = forms[0]
+	}
+	return pairs
+}
+
+// pairTexts finds the form of each value that has the same text.
+func pairTexts(lost, forms []string) map[string]string {
+	pairs := map[string]string{}
+	if len(lost) == 0 || len(forms) == 0 {
+		return pairs
+	}
+	byText := map[string][]string{}
+	for _, f := range forms {
+		if raw, err := RawText(f); err == nil {
+			byText[raw] = append(byText[raw], f)
+		}
+	}
+	for _, d := range lost {
+		raw, err := RawText(d)
+		if same := byText[raw]; err == nil && len(same) > 0 {
+			pairs[d], byText[raw] = same[0], same[1:]
+		}
+	}
+	return pairs
+}
+
+// known gives every value that is ours, in all its forms.
+func (v values) known() []string {
+	known := slices.Clone(v.wrote.Data)
+	for _, f := range v.forms() {
+		known = append(known, f)
+	}
+	slices.Sort(known)
+	return slices.Compact(known)
+}
+
 // foreign gives the live values that are neither ours nor wanted.
-func (v values) foreign() []string {
-	return minus(v.live.Data, union(union(v.wrote.Data, v.stored.Data), v.want.Data))
-}
+func (v values) foreign() []string { return minus(v.live.Data, union(v.known(), v.want.Data)) }
 
-// unlike gives what we wrote that the service keeps in another form, and those
-// forms. Which belongs to which is not known where there are several.
-func (v values) unlike() (lost, forms []string) {
-	return minus(v.wrote.Data, v.stored.Data), minus(v.stored.Data, v.wrote.Data)
-}
-
-// ours gives the wanted values in the form that live has them in, or will have:
-// what the service keeps otherwise than it was written counts as written.
+// ours gives the wanted values in the form that live has them in, or will have.
 func (v values) ours() []string {
-	lost, forms := v.unlike()
-	wanted := len(minus(lost, v.want.Data)) == 0 && (len(lost) > 0 || slices.Equal(v.want.Data, v.wrote.Data))
-	if len(forms) > 0 && wanted && len(minus(forms, v.live.Data)) == 0 {
-		return union(minus(v.want.Data, lost), forms)
+	forms := v.forms()
+	if len(forms) == 0 {
+		return v.want.Data
 	}
-	return v.want.Data
-}
-
-// ttl is that of the merged set. Who has not written to a set of others does not
-// change its TTL.
-func (v values) ttl(foreign []string) uint32 {
-	switch {
-	case v.want.Name == "", v.wrote.Name == "" && len(foreign) > 0:
-		return v.live.TTL
-	case v.live.Name != "" && v.want.TTL == v.wrote.TTL && v.live.TTL == v.stored.TTL:
-		return v.live.TTL // as the service keeps what we wrote
+	out := slices.Clone(v.want.Data)
+	for i, d := range out {
+		if f, ok := forms[d]; ok && has(v.live.Data, f) {
+			out[i] = f
+		}
 	}
-	return v.want.TTL
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // policy is the kind of a TXT value of which a name may have only one: two SPF
@@ -50,11 +85,13 @@ func policy(data string) string {
 	if err != nil {
 		return ""
 	}
+	text = strings.ToLower(text)
+	if text == "v=spf1" || strings.HasPrefix(text, "v=spf1 ") {
+		return "v=spf1"
+	}
 	tag, _, _ := strings.Cut(text, ";")
-	tag, _, _ = strings.Cut(strings.TrimSpace(tag), " ")
-	switch tag = strings.ToLower(tag); tag {
-	case "v=spf1", "v=dmarc1":
-		return tag
+	if strings.Join(strings.Fields(tag), "") == "v=dmarc1" {
+		return "v=dmarc1"
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package zone
 
 import (
-	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -67,7 +66,7 @@ func (d rdata) generic(t Type) (string, error) {
 // has one that reads back to the same octets, RFC 3597 text otherwise.
 func fromWire(t Type, wire []byte) (string, error) {
 	if t.opaque() {
-		return `\# ` + strings.TrimSpace(strconv.Itoa(len(wire))+" "+hex.EncodeToString(wire)), nil
+		return genericText(wire), nil
 	}
 	text, err := unpack(t, wire)
 	if err != nil {
@@ -78,28 +77,43 @@ func fromWire(t Type, wire []byte) (string, error) {
 		return "", err
 	}
 	d := rdata{text, fields, ""}
-	if hasOwnCode(t) {
-		return d.canonical(t)
+	if read := reader(t); read != nil {
+		return read(d)
 	}
-	if again, err := d.pack(t); err != nil || !bytes.Equal(again, wire) {
-		return `\# ` + strconv.Itoa(len(wire)) + " " + hex.EncodeToString(wire), nil
+	lower, err := d.pack(t)
+	if err != nil {
+		return genericText(wire), nil
+	}
+	if again, err := unpack(t, lower); err != nil || again != text {
+		return genericText(lower), nil
 	}
 	return text, nil
 }
 
-// hasOwnCode holds for the types that canonical reads without this file.
-func hasOwnCode(t Type) bool {
-	switch t {
-	case A, AAAA, CNAME, NS, PTR, DNAME, TXT, "SPF", MX, SRV, CAA, SOA:
-		return true
-	}
-	return false
+func genericText(wire []byte) string {
+	return strings.TrimSpace(`\# ` + strconv.Itoa(len(wire)) + " " + hex.EncodeToString(wire))
 }
 
 // pack turns the text of d into wire data, names in lower case.
-func (d rdata) pack(t Type) (wire []byte, err error) {
+func (d rdata) pack(t Type) ([]byte, error) {
+	if t == "SVCB" || t == "HTTPS" {
+		return d.packSVCB(t)
+	}
+	return d.packPlain(t)
+}
+
+// unpack gives the text form of wire data.
+func unpack(t Type, wire []byte) (string, error) {
+	if t == "SVCB" || t == "HTTPS" {
+		return unpackSVCB(t, wire)
+	}
+	return unpackPlain(t, wire)
+}
+
+// packPlain is pack as miekg/dns does it.
+func (d rdata) packPlain(t Type) (wire []byte, err error) {
 	defer guard(&err)
-	text, origin := d.text(), string(d.origin)
+	text, origin := d.spelled(t), string(d.origin)
 	if origin == "" {
 		origin = "."
 		for _, f := range d.fields {
@@ -126,8 +140,29 @@ func (d rdata) pack(t Type) (wire []byte, err error) {
 	return buf[header:end], nil
 }
 
-// unpack gives the text form that miekg/dns has for wire data.
-func unpack(t Type, wire []byte) (text string, err error) {
+// spelled is the text of d as miekg/dns reads it: it wants the strings of a
+// NAPTR in quotes, those of the old X25 and GPOS without, and the algorithms of
+// DNSSEC as numbers, where other software writes them either way.
+func (d rdata) spelled(t Type) string {
+	words := make([]string, len(d.fields))
+	for i, f := range d.fields {
+		words[i] = d.src[f.from:f.to]
+		switch {
+		case t == "NAPTR" && i >= 2 && i <= 4 && !f.quoted:
+			words[i] = `"` + f.text + `"`
+		case (t == "TYPE19" || t == "TYPE27") && f.quoted:
+			words[i] = f.text
+		case (t == "DNSKEY" || t == "CDNSKEY") && i == 2, (t == DS || t == "CDS") && i == 1:
+			if n, ok := dns.StringToAlgorithm[strings.ToUpper(f.text)]; ok {
+				words[i] = strconv.Itoa(int(n))
+			}
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// unpackPlain is unpack as miekg/dns does it.
+func unpackPlain(t Type, wire []byte) (text string, err error) {
 	defer guard(&err)
 	if len(wire) == 0 {
 		return "", errOne
@@ -141,12 +176,14 @@ func unpack(t Type, wire []byte) (text string, err error) {
 	return strings.TrimSpace(strings.TrimPrefix(rr.String(), rr.Header().String())), nil
 }
 
-// lowerNames puts the names inside data into lower case (RFC 4034 section 6.2,
-// RFC 9460 section 2.2).
+// lowerNames puts the names inside data into canonical spelling (RFC 4034
+// section 6.2, RFC 9460 section 2.2).
 func lowerNames(rr dns.RR) {
 	lower := func(names ...*string) {
 		for _, n := range names {
-			*n = strings.ToLower(*n)
+			if c, err := ParseName(*n); err == nil {
+				*n = string(c)
+			}
 		}
 	}
 	switch rr := rr.(type) {

@@ -108,15 +108,15 @@ func (z *Zone) Only(keep func(RRset) bool) *Zone {
 	return &Zone{z.name, sets, z.protected}
 }
 
-// Equal reports whether two zones have the same name, sets and protection. The
-// serial of the SOA does not count.
+// Equal reports whether two zones have the same name and sets and protect the
+// same, for whatever reasons. The serial of the SOA does not count.
 func (z *Zone) Equal(o *Zone) bool {
 	if z == nil || o == nil {
 		return z == o
 	}
 	return z.name == o.name &&
 		slices.EqualFunc(z.sets, o.sets, equalSets) &&
-		slices.Equal(z.protected, o.protected)
+		slices.EqualFunc(z.protected, o.protected, sameKey)
 }
 
 // equalSets is Equal of two sets but for the serial of an SOA.

@@ -172,16 +172,23 @@ func TestTheJSONOfAZoneLosesNothing(t *testing.T) {
 
 func TestJSONThatIsNotOursIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"zone":"example.com.","sets":[]}`:                                                                                   "version 0",
-		`{"version":2,"zone":"example.com.","sets":[]}`:                                                                       "version 2",
-		`{"version":1,"zone":"example.com.","sets":[],"more":1}`:                                                              "unknown field",
-		`{"version":1,"zone":"","sets":[]}`:                                                                                   "is empty",
+		`{"zone":"example.com.","sets":[]}`:                                                "version 0",
+		`{"version":2,"zone":"example.com.","sets":[]}`:                                    "version 2",
+		`{"version":1,"zone":"example.com.","sets":[],"more":1}`:                           `unknown key "more"`,
+		`{"VERSION":1,"zone":"example.com.","sets":[]}`:                                    "unknown key",
+		`{"version":1,"version":1,"zone":"example.com.","sets":[]}`:                        "stands twice",
+		`{"version":1,"zone":"example.com.","sets":[]} x`:                                  "behind the end",
+		`{"version":1,"zone":"example.com."}`:                                              "has no sets",
+		`{"version":1,"zone":"example.com.","sets":null}`:                                  "has no sets",
+		`{"version":1,"zone":"a.","sets":[{"name":"a.","type":"A","data":["192.0.2.1"]}]}`: "has no ttl",
+		`{"version":1,"zone":"a.","sets":[{"name":"a.","type":"A","ttl":1,"data":["192.0.2.1"]},{"name":"A.","type":"A","ttl":1,"data":["192.0.2.1"]}]}`: "stands twice",
+		`{"version":1,"zone":"","sets":[]}`: "is empty",
 		`{"version":1,"zone":"a.","sets":[{"name":"b.","type":"A","ttl":1,"data":["192.0.2.1"]}]}`:                            "not in the zone",
 		`{"version":1,"zone":"a.","sets":[{"name":"a.","type":"A","ttl":1,"data":[]}]}`:                                       "no data",
 		`{"version":1,"zone":"a.","sets":[{"name":"a.","type":"TXT","ttl":1,"data":["\"\ud800\""]}]}`:                         "escaped",
 		"{\"version\":1,\"zone\":\"a.\",\"sets\":[{\"name\":\"a.\",\"type\":\"TXT\",\"ttl\":1,\"data\":[\"\\\"\xff\\\"\"]}]}": "UTF-8",
 		`{"version":1,"zone":"a.","sets":[],"protected":[{"name":"..","type":"","reason":""}]}`:                               "protected 0",
-		`{`: "unexpected",
+		`{`: "EOF",
 	} {
 		var z Zone
 		err := z.UnmarshalJSON([]byte(text))

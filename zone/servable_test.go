@@ -1,0 +1,39 @@
+package zone
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestServersRefuseWhatIsWellFormedButUnsound(t *testing.T) {
+	for text, sound := range map[string]bool{
+		"DS 1 8 2 " + strings.Repeat("ab", 32):  true,
+		"DS 1 8 2 ab":                           false,
+		"DS 1 8 99 ab":                          true,
+		"CDS 0 0 0 00":                          true,
+		"TLSA 3 1 1":                            false,
+		"TLSA 3 1 1 ab":                         true,
+		"SSHFP 1 1 ab":                          false,
+		"SSHFP 1 2 " + strings.Repeat("ab", 32): true,
+		"HTTPS 1 . alpn=h2 mandatory=alpn":      true,
+		"HTTPS 1 . mandatory=alpn":              false,
+		"HTTPS 1 . alpn=":                       false,
+		"HTTPS 1 . no-default-alpn":             false,
+		"HTTPS 1 . alpn=h2 no-default-alpn":     true,
+		"HTTPS 0 a.":                            true,
+		`NAPTR 1 1 u s "!a!b!" .`:               true,
+		`NAPTR 1 1 u s "!a!b!i" .`:              true,
+		`NAPTR 1 1 u s "" a.`:                   true,
+		`NAPTR 1 1 u s "!a" .`:                  false,
+		"A 192.0.2.1":                           true,
+		`TYPE65280 \# 0`:                        true,
+	} {
+		typ, data, _ := strings.Cut(text, " ")
+		c, err := Canonical(Type(typ), data)
+		require.NoError(t, err, text)
+		assert.Equal(t, sound, Servable(Type(typ), c) == nil, "%s: %v", text, Servable(Type(typ), c))
+	}
+}
