@@ -30,26 +30,19 @@ func (c Change) String() string {
 	return b.String()
 }
 
-// print walks over both halves at once; their data is sorted.
+// print shows what goes, what comes, and what only gets another TTL.
 func (c Change) print(b *strings.Builder) {
-	old, new := c.Old.Data, c.New.Data
-	for len(old) > 0 || len(new) > 0 {
-		switch {
-		case len(new) == 0 || len(old) > 0 && old[0] < new[0]:
-			printRecord(b, Delete, c.Old, fmt.Sprint(c.Old.TTL), old[0])
-			old = old[1:]
-		case len(old) == 0 || new[0] < old[0]:
-			printRecord(b, Create, c.New, fmt.Sprint(c.New.TTL), new[0])
-			new = new[1:]
-		default:
-			if c.Old.TTL != c.New.TTL {
-				printRecord(b, Update, c.New, fmt.Sprintf("TTL %d -> %d", c.Old.TTL, c.New.TTL), new[0])
-			}
-			old, new = old[1:], new[1:]
-		}
+	for _, data := range minus(c.Old.Data, c.New.Data) {
+		printRecord(b, Delete, c.Old, fmt.Sprint(c.Old.TTL), data)
 	}
-	if c.Op() == Update && c.Old.Equal(c.New) {
-		fmt.Fprintf(b, "%c %s stays as it is\n", Update, c.New.Key)
+	for _, data := range minus(c.New.Data, c.Old.Data) {
+		printRecord(b, Create, c.New, fmt.Sprint(c.New.TTL), data)
+	}
+	if c.Old.TTL == c.New.TTL {
+		return
+	}
+	for _, data := range both(c.Old.Data, c.New.Data) {
+		printRecord(b, Update, c.New, fmt.Sprintf("TTL %d -> %d", c.Old.TTL, c.New.TTL), data)
 	}
 }
 

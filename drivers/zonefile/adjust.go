@@ -13,11 +13,12 @@ const defaultTTL = 86400
 
 // Adjust implements provider.Adjuster: it completes a zone to one that servers
 // load. An apex without NS gets the configured ones, an SOA its primary server,
-// and a zone that has no SOA one with the usual times. Delegations that miss
-// their glue are protected. What would load nowhere is refused as a whole.
+// and a zone that has no SOA one with the usual times. Sets that would keep a
+// server from loading the file are protected. A zone that would load nowhere is
+// refused as a whole.
 func (d *Dir) Adjust(live, want *zone.Zone) (*zone.Zone, []zone.Finding) {
 	want = d.withAuthority(live, want)
-	want, fs := withoutLame(want)
+	want, fs := withoutUnservable(want)
 	if err := unloadable(want); err != nil {
 		fs = append(fs, zone.Finding{Level: zone.Refused, Text: err.Error()})
 	}
@@ -91,24 +92,31 @@ func withSerial(z *zone.Zone, serial uint32) *zone.Zone {
 	return with(z, set)
 }
 
-// withoutLame protects the delegations that a strict server would not load: a
-// name server below its own cut without an address, or at a wildcard.
-func withoutLame(z *zone.Zone) (*zone.Zone, []zone.Finding) {
+// withoutUnservable protects the sets that a strict server would not load.
+func withoutUnservable(z *zone.Zone) (*zone.Zone, []zone.Finding) {
 	var fs []zone.Finding
 	var guards []zone.Protected
 	for s := range z.All() {
-		if s.Type != zone.NS || s.Name == z.Name() {
-			continue
-		}
-		if why := lame(z, s); why != nil {
-			fs = append(fs, zone.Finding{Level: zone.Blocked, Key: s.Key, Text: why.Error()})
+		if why := unservable(z, s); why != nil {
+			fs = append(fs, zone.Finding{Level: zone.Blocked, Key: s.Key, Text: "no server loads this: " + why.Error()})
 			guards = append(guards, zone.Protected{Key: s.Key, Reason: why.Error()})
 		}
 	}
-	if guards == nil {
-		return z, nil
-	}
 	return z.Protect(guards...), fs
+}
+
+// unservable says why a set would keep the file from loading: a value that
+// servers refuse, or a delegation to a server below it that has no address.
+func unservable(z *zone.Zone, s zone.RRset) error {
+	if s.Type == zone.NS && s.Name != z.Name() {
+		return lame(z, s)
+	}
+	for _, data := range s.Data {
+		if err := zone.Servable(s.Type, data); err != nil {
+			return fmt.Errorf("%q %w", data, err)
+		}
+	}
+	return nil
 }
 
 var (
