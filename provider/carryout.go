@@ -148,12 +148,15 @@ func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
 	for _, c := range left.Changes {
 		k := c.Key()
 		first, _ := p.live.Get(k)
-		if first.Equal(c.Old) {
+		switch {
+		case first.Equal(c.Old):
 			p.say(zone.Blocked, k, "the service said yes and did not do it")
-			continue
+		case len(c.Old.Data) != len(c.New.Data):
+			p.say(zone.Blocked, k, "the service said yes and keeps only %q", c.Old)
+		default:
+			p.echo[k] = true
+			p.say(zone.Note, k, "the service keeps it as %q", c.Old)
 		}
-		p.echo[k] = true
-		p.say(zone.Note, k, "the service keeps it as %q", c.Old)
 	}
 	return true
 }
