@@ -180,5 +180,10 @@ func (w walker) step(t *testing.T, st step) {
 			return
 		}
 	}
+	defer func() { // so that the next step is judged by itself
+		if t.Failed() && w.Fill != nil {
+			w.Fill(w.zone(t, st.lines))
+		}
+	}()
 	w.becomes(t, st.lines)
 }

@@ -48,10 +48,10 @@ var story = []step{
 		@ 3600 MX 20 mail2.example.net.`},
 	{name: "two TXT in one set, with quotes, a backslash and UTF-8", lines: `
 		@    3600 TXT "v=spf1 -all"
-		@    3600 TXT "say \"hi\" C:\\path; \195\188"
+		@    3600 TXT "C:\\path; \195\188 say \"hi\""
 		text 3600 TXT "one"`, types: []zone.Type{zone.TXT}},
 	{name: "one TXT leaves", lines: `
-		@    3600 TXT "say \"hi\" C:\\path; \195\188"
+		@    3600 TXT "C:\\path; \195\188 say \"hi\""
 		text 3600 TXT "two"`, types: []zone.Type{zone.TXT}},
 	{name: "texts of 255, 256 and 511 octets", lines: texts(255, 256, 511), types: []zone.Type{zone.TXT}},
 	{name: "SRV", lines: `
