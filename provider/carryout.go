@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -149,7 +150,7 @@ func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
 		k := c.Key()
 		first, _ := p.live.Get(k)
 		switch {
-		case first.Equal(c.Old):
+		case first.Equal(c.Old) && !sameContent(c.Old, c.New):
 			p.say(zone.Blocked, k, "the service said yes and did not do it")
 		case len(c.Old.Data) != len(c.New.Data):
 			p.say(zone.Blocked, k, "the service said yes and keeps only %q", c.Old)
@@ -159,6 +160,23 @@ func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
 		}
 	}
 	return true
+}
+
+// sameContent reports whether two sets differ in nothing but their TTL and where
+// texts are cut: a form of the same thing, not another thing.
+func sameContent(a, b zone.RRset) bool {
+	return slices.Equal(content(a), content(b))
+}
+
+func content(s zone.RRset) []string {
+	out := slices.Clone(s.Data)
+	for i, d := range out {
+		if raw, err := zone.RawText(d); err == nil && s.Type == zone.TXT {
+			out[i] = raw
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // giveUp explains what cannot be made to hold still.
