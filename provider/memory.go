@@ -126,28 +126,25 @@ func (m *Memory) RRsets(ctx context.Context, name zone.Name, keys ...zone.Key) (
 // Apply implements Provider, a change at a time.
 func (m *Memory) Apply(ctx context.Context, plan zone.Plan) error {
 	m.count()
-	failed := &ApplyError{}
-	for i, c := range plan.Changes {
-		err := m.step(ctx, "write", Point{plan.Zone, c}, func() error { return m.change(plan.Zone, c) })
-		lost, gone := errors.AsType[lostError](err)
-		conflict, _ := errors.AsType[*ConflictError](err)
-		switch {
-		case err == nil:
-			failed.Done = append(failed.Done, i)
-		case gone:
-			failed.Unknown, failed.Err = append(failed.Unknown, i), lost.error
-			return failed
-		case conflict != nil || KindOf(err) == KindRefused:
-			failed.Failed = append(failed.Failed, ChangeError{i, err}) // the others are none the worse
-		default:
-			failed.Failed = append(failed.Failed, ChangeError{i, err})
-			return failed
+	err := Each(plan, func(c zone.Change) error {
+		return m.step(ctx, "write", Point{plan.Zone, c}, func() error { return m.change(plan.Zone, c) })
+	})
+	if ae, ok := errors.AsType[*ApplyError](err); ok {
+		ae.Unknown, ae.Failed, ae.Err = lost(ae)
+	}
+	return err
+}
+
+// lost moves a change whose answer did not arrive from the failed to the unknown.
+func lost(ae *ApplyError) (unknown []int, failed []ChangeError, cause error) {
+	for _, f := range ae.Failed {
+		if l, ok := errors.AsType[lostError](f.Err); ok {
+			unknown, cause = append(unknown, f.Index), l.error
+		} else {
+			failed = append(failed, f)
 		}
 	}
-	if failed.Failed != nil {
-		return failed
-	}
-	return nil
+	return unknown, failed, cause
 }
 
 // change does one change, if its old half is still there.

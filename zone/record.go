@@ -46,8 +46,8 @@ func compareKeys(a, b Key) int {
 // belongs to the zone that it came from: read it, do not write to it.
 type RRset struct {
 	Key
-	TTL  uint32
-	Data []string
+	TTL  uint32   `json:"ttl"` // in seconds
+	Data []string `json:"data"`
 }
 
 // Equal reports whether two sets have the same name, type, TTL and data.

@@ -1,0 +1,39 @@
+package provider_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+func ExampleSyncer() {
+	s := provider.Syncer{Provider: &provider.Memory{}, Ledger: &provider.MemoryLedger{}}
+	for _, text := range []string{"www 300 A 192.0.2.1", "www 300 A 192.0.2.2\nshop 300 CNAME www"} {
+		want, _ := zone.Parse("example.com.", text)
+		result, _ := s.Sync(context.Background(), zone.Intent{Zone: "example.com.", Wish: zone.Replace{Zone: want}})
+		fmt.Print(result)
+	}
+	// Output:
+	// example.com.: agreed
+	// + zone example.com.
+	// + www.example.com. 300 A 192.0.2.1
+	// example.com.: agreed
+	// + shop.example.com. 300 CNAME www.example.com.
+	// - www.example.com. 300 A 192.0.2.1
+	// + www.example.com. 300 A 192.0.2.2
+}
+
+func ExampleFromLibdns() {
+	p := provider.FromLibdns(newShelf(), provider.LibdnsTraits{SetReplaces: true})
+	s := provider.Syncer{Provider: p}
+	want, _ := zone.Parse("example.com.", `www 300 TXT "hello"`)
+	result, err := s.Sync(context.Background(), zone.Intent{Zone: "example.com.", Wish: zone.Replace{Zone: want}})
+	fmt.Print(result)
+	fmt.Println(err)
+	// Output:
+	// example.com.: agreed
+	// + www.example.com. 300 TXT "hello"
+	// <nil>
+}
