@@ -41,7 +41,8 @@ func (c Change) Key() Key {
 // OnlyTTL reports whether nothing but the TTL changes.
 func (c Change) OnlyTTL() bool { return c.Op() == Update && c.Old.sameData(c.New) }
 
-func (c Change) invert() Change { return Change{c.New, c.Old} }
+// Invert gives the change that undoes this one.
+func (c Change) Invert() Change { return Change{c.New, c.Old} }
 
 // A Plan is what has to be done to a zone, as pure data. Create and Delete are
 // about the zone itself; a plan that creates lists what the new zone holds, one
@@ -62,7 +63,7 @@ func (p Plan) Empty() bool { return !p.Create && !p.Delete && len(p.Changes) == 
 func (p Plan) Invert() Plan {
 	inv := Plan{Zone: p.Zone, Create: p.Delete, Delete: p.Create}
 	for _, c := range slices.Backward(p.Changes) {
-		inv.Changes = append(inv.Changes, c.invert())
+		inv.Changes = append(inv.Changes, c.Invert())
 	}
 	return inv
 }

@@ -1,7 +1,7 @@
 // Command gen writes the workloads.
 //
-//	gen zone -n 100000 -origin big.example. -dir OUT     a.zone, b.zone (1 % changed), plesk.json, a.js/b.js, yaml
-//	gen many -zones 10000 -dir OUT                        z/<zone>.zone, y/ (1 % of zones changed), plesk.json
+//	gen zone -n 100000 -origin big.example. -dir OUT     a.zone, b.zone (1 % changed), plesk.json
+//	gen many -zones 10000 -dir OUT                        z/<zone>.zone, plesk.json, plesk-changed.json (1 % of the zones)
 package main
 
 import (
@@ -68,25 +68,36 @@ func main() {
 		fmt.Println("records", len(a), "changed copy", len(b), "labels", len(labels), "rrsets", len(sets), types)
 	case "many":
 		os.MkdirAll(filepath.Join(*dir, "z"), 0o777)
-		os.MkdirAll(filepath.Join(*dir, "y"), 0o777)
-		create(filepath.Join(*dir, "plesk.json"), func(w *bufio.Writer) {
-			w.WriteByte('[')
-			for i := range *zones {
-				o, r := zgen.Panel(i)
-				if i > 0 {
-					w.WriteByte(',')
+		payload := func(file string, zone func(i int) (string, []zgen.Rec)) {
+			create(filepath.Join(*dir, file), func(w *bufio.Writer) {
+				w.WriteByte('[')
+				for i := range *zones {
+					o, r := zone(i)
+					if i > 0 {
+						w.WriteByte(',')
+					}
+					zgen.PleskZone(w, o, r)
 				}
-				zgen.PleskZone(w, o, r)
-				name := strings.TrimSuffix(o, ".") + ".zone"
-				create(filepath.Join(*dir, "z", name), func(w *bufio.Writer) { zgen.WriteZone(w, o, r) })
-				if i%100 == 7 { // 1 % of the zones: another address
-					r[3].Data = "198.51.100.77"
-				}
-				create(filepath.Join(*dir, "y", name), func(w *bufio.Writer) { zgen.WriteZone(w, o, r) })
-			}
-			w.WriteByte(']')
-		})
+				w.WriteByte(']')
+			})
+		}
+		payload("plesk.json", zgen.Panel)
+		payload("plesk-changed.json", changed)
+		for i := range *zones {
+			o, r := zgen.Panel(i)
+			name := strings.TrimSuffix(o, ".") + ".zone"
+			create(filepath.Join(*dir, "z", name), func(w *bufio.Writer) { zgen.WriteZone(w, o, r) })
+		}
 	default:
 		log.Fatal("gen zone|many ...")
 	}
+}
+
+// changed is a panel zone of which one in a hundred has another address.
+func changed(i int) (string, []zgen.Rec) {
+	o, r := zgen.Panel(i)
+	if i%100 == 7 {
+		r[3].Data = "198.51.100.77"
+	}
+	return o, r
 }

@@ -4,8 +4,8 @@
 // outside, against whole peer programs.
 //
 //	refplan -parser v2 A.zone B.zone
-//	refplan -parser fast -dir z y
-//	refplan -parser fast -json plesk.json z
+//	refplan -parser v1 -dir z y
+//	refplan -parser v2 -json plesk.json z
 package main
 
 import (
@@ -23,7 +23,6 @@ import (
 	dnsv2 "codeberg.org/miekg/dns"
 	dnsv1 "github.com/miekg/dns"
 
-	"github.com/zonecast/zonecast/bench/internal/fastzone"
 	"github.com/zonecast/zonecast/bench/internal/zgen"
 )
 
@@ -39,10 +38,6 @@ func must(err error) {
 
 func parse(parser string, src []byte, origin string) (out []rec) {
 	switch parser {
-	case "fast":
-		r, err := fastzone.Parse(src, origin)
-		must(err)
-		return r
 	case "v1":
 		zp := dnsv1.NewZoneParser(bytes.NewReader(src), origin, "")
 		for rr, ok := zp.Next(); ok; rr, ok = zp.Next() {
@@ -143,7 +138,7 @@ type payload []struct {
 }
 
 func main() {
-	parser := flag.String("parser", "v2", "v1, v2 or fast")
+	parser := flag.String("parser", "v2", "v1 or v2")
 	dir := flag.Bool("dir", false, "two folders of NAME.zone")
 	js := flag.Bool("json", false, "the panel's JSON, then a folder of NAME.zone")
 	origin := flag.String("origin", "big.example.", "zone of two files")

@@ -1,0 +1,124 @@
+package zonecast
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/zonecast/zonecast"
+
+// arrows is the floor plan: what each package may import beside the standard
+// library. Ours are written without the module's path. An arrow that is not here
+// does not exist, and all of them go down.
+var arrows = map[string][]string{
+	"":                          {},
+	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
+	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
+	"provider":                  {"zone", "github.com/libdns/libdns"},
+	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
+	"drivers/zonefile":          {"zone", "provider", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/internal/upstream": {},
+	"examples/newdriver":        {"zone", "provider"},
+	"examples/plesk":            {"zone", "plesk", "provider", "drivers/zonefile"},
+}
+
+// oneFile names packages outside that one file alone may import.
+var oneFile = map[string]string{
+	"zone github.com/miekg/dns":                                   "wire.go",
+	"zone golang.org/x/net/idna":                                  "idna.go",
+	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "file.go",
+}
+
+// goPackage is what go list says of a package.
+type goPackage struct {
+	ImportPath string
+	Dir        string
+	Standard   bool
+	Imports    []string
+	Deps       []string
+	GoFiles    []string
+}
+
+func goList(t *testing.T, args ...string) (pkgs []goPackage) {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json"}, args...)...).Output()
+	require.NoError(t, err)
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		if err := d.Decode(&p); err == io.EOF {
+			return pkgs
+		} else {
+			require.NoError(t, err)
+		}
+		pkgs = append(pkgs, p)
+	}
+}
+
+func ours(path string) string { return strings.TrimPrefix(strings.TrimPrefix(path, module), "/") }
+
+func isStandard(path string) bool { return !strings.Contains(strings.SplitN(path, "/", 2)[0], ".") }
+
+func TestArrowsOnlyGoDown(t *testing.T) {
+	for _, p := range goList(t, "./...") {
+		allowed, known := arrows[ours(p.ImportPath)]
+		assert.True(t, known, "%s is not on the floor plan", p.ImportPath)
+		for _, imp := range p.Imports {
+			if !isStandard(imp) {
+				assert.True(t, slices.Contains(allowed, ours(imp)), "%s must not import %s", p.ImportPath, imp)
+			}
+		}
+	}
+}
+
+func TestSomeImportsStandInOneFile(t *testing.T) {
+	for rule, file := range oneFile {
+		pkg, imp, _ := strings.Cut(rule, " ")
+		p := goList(t, "./"+pkg)[0]
+		for _, f := range p.GoFiles {
+			imports, err := exec.Command("go", "list", "-f", "{{join .Imports \"\\n\"}}", p.Dir+"/"+f).Output()
+			require.NoError(t, err)
+			uses := slices.Contains(strings.Fields(string(imports)), imp)
+			assert.Equal(t, f == file, uses, "%s in %s", imp, f)
+		}
+	}
+}
+
+func TestPackageZoneImportsNoNetwork(t *testing.T) {
+	for _, imp := range goList(t, "./zone")[0].Imports {
+		assert.False(t, imp == "net" || strings.HasPrefix(imp, "net/") && imp != "net/netip", imp)
+	}
+}
+
+// What production packages must never reach, at any depth, and who may.
+var forbidden = []struct {
+	what    string
+	match   func(path string) bool
+	allowed []string
+}{
+	{"AWS", func(p string) bool { return strings.HasPrefix(p, "github.com/aws/") }, []string{"drivers/route53", "config", "cmd/", "examples/"}},
+	{"SQL drivers", func(p string) bool {
+		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
+	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest"}},
+}
+
+func TestProductionStaysFreeOf(t *testing.T) {
+	for _, p := range goList(t, "-deps", "./...") {
+		if p.ImportPath != module && !strings.HasPrefix(p.ImportPath, module+"/") {
+			continue
+		}
+		for _, f := range forbidden {
+			if slices.ContainsFunc(f.allowed, func(a string) bool { return strings.HasPrefix(ours(p.ImportPath), a) }) {
+				continue
+			}
+			assert.False(t, slices.ContainsFunc(p.Deps, f.match), "%s reaches %s", p.ImportPath, f.what)
+		}
+	}
+}
