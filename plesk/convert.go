@@ -13,11 +13,13 @@ import (
 type converter struct {
 	index    int
 	name     zone.Name
-	ttl      uint32 // of rows that state none
-	records  []zone.Record
-	rows     []int // where the records come from
+	ttl      uint32        // of rows that state none
+	ttlErr   error         // why these are not fit; may be nil
+	records  []zone.Record // their names and types are canonical
+	rows     []int         // where the records come from
 	source   []row
 	guards   []zone.Protected
+	apex     []zone.Protected // what stays at the apex unless the source has it
 	findings []zone.Finding
 	errs     []error
 	skipped  [kinds][]string
@@ -42,8 +44,18 @@ func (c command) replace(in zone.Intent) (zone.Intent, error) {
 	z = v.withStart(z, c.zone.soa)
 	v.sayTTLs(z)
 	v.saySkipped()
-	in.Wish, in.Findings = zone.Replace{Zone: z.Protect(v.guards...)}, v.findings
+	in.Wish, in.Findings = zone.Replace{Zone: v.guarded(z)}, v.findings
 	return in, errors.Join(v.errs...)
+}
+
+// guarded protects what the source could not say for sure.
+func (v *converter) guarded(z *zone.Zone) *zone.Zone {
+	for _, p := range v.apex {
+		if _, ok := z.Get(p.Key); !ok {
+			v.guards = append(v.guards, p)
+		}
+	}
+	return z.Protect(v.guards...)
 }
 
 // refuse protects the set of a row that is not fit, and says so.
@@ -51,34 +63,50 @@ func (v *converter) refuse(i int, err error) {
 	r := v.source[i]
 	e := &RowError{v.index, v.name, i, r.host, r.kind, r.value, err}
 	v.errs = append(v.errs, e)
-	keys := v.keysOf(r)
-	f := zone.Finding{Level: zone.Refused, Key: keys[0], Text: fmt.Sprintf("row %d: %s", i, e.reason())}
-	if f.Key.Name == "" {
+	k := v.keyOf(r)
+	f := zone.Finding{Level: zone.Refused, Key: k, Text: fmt.Sprintf("row %d: %s", i, e.reason())}
+	if k.Name == "" {
 		f.Key, f.Text = zone.Key{Name: v.name}, e.Error()
 	}
 	v.findings = append(v.findings, f)
-	for _, k := range keys {
-		v.guards = append(v.guards, zone.Protected{Key: k, Reason: e.Error()})
+	v.guards = append(v.guards, zone.Protected{Key: k, Reason: e.Error()})
+	if k.Name == v.name && k.Type == zone.CNAME {
+		for _, t := range []zone.Type{zone.A, zone.AAAA} {
+			v.apex = append(v.apex, zone.Protected{Key: zone.Key{Name: v.name, Type: t}, Reason: e.Error()})
+		}
 	}
 }
 
-// keysOf gives what a row that is not fit protects: its set; for a type that
-// may stand in for addresses, as a CNAME does, its whole name, or at the apex,
-// which cannot be frozen whole, the addresses too; and where the host is not to
-// be trusted, whatever set of its type it may be.
-func (v *converter) keysOf(r row) []zone.Key {
-	t, err := zone.ParseType(strings.TrimSpace(r.kind))
-	standsIn := err != nil || t == zone.CNAME || t == zone.DNAME
+// keyOf gives what a row that is not fit protects:
+//
+//	              host in the zone    at the apex     host not to be trusted
+//	type          its set             its set         the type anywhere
+//	CNAME, DNAME  its name            its set         the type anywhere
+//	not known     its name            as CNAME        all sets
+//	not trusted   its name            all sets        all sets
+//
+// A CNAME, and what may be one, stands in for all other sets of its name; the
+// apex cannot be frozen whole, so that a CNAME there protects the addresses that
+// it would have stood for.
+func (v *converter) keyOf(r row) zone.Key {
+	t, unknown := zone.ParseType(strings.TrimSpace(r.kind))
 	n, bad := zone.ParseName(r.host)
+	hostLost := r.hostLost || bad != nil || !n.In(v.name)
 	switch {
-	case r.lost || bad != nil || !n.In(v.name):
-		return []zone.Key{{Type: t}}
-	case !standsIn:
-		return []zone.Key{{Name: n, Type: t}}
+	case r.kindLost && (hostLost || n == v.name):
+		return zone.Key{}
+	case r.kindLost:
+		return zone.Key{Name: n}
+	case hostLost:
+		return zone.Key{Type: t}
+	case unknown == nil && t != zone.CNAME && t != zone.DNAME:
+		return zone.Key{Name: n, Type: t}
 	case n != v.name:
-		return []zone.Key{{Name: n}}
+		return zone.Key{Name: n}
+	case unknown != nil:
+		return zone.Key{Name: n, Type: zone.CNAME}
 	}
-	return []zone.Key{{Name: n, Type: zone.CNAME}, {Name: n, Type: zone.A}, {Name: n, Type: zone.AAAA}}
+	return zone.Key{Name: n, Type: t}
 }
 
 // zone puts the records through the door. Only where that refuses some, each is
@@ -105,24 +133,21 @@ var errConflict = errors.New("cannot stand beside the other rows of its name")
 // withoutConflicts drops the sets that cannot be served together and refuses
 // their rows.
 func (v *converter) withoutConflicts(z *zone.Zone) *zone.Zone {
-	bad := z.Conflicts()
+	bad := map[zone.Key]bool{}
+	for _, k := range z.Conflicts() {
+		bad[k] = true
+		v.guards = append(v.guards, zone.Protected{Key: k, Reason: errConflict.Error()})
+	}
 	if len(bad) == 0 {
 		return z
 	}
-	isBad := func(k zone.Key) bool {
-		return slices.Contains(bad, k) || slices.Contains(bad, zone.Key{Name: k.Name})
-	}
+	isBad := func(n zone.Name, t zone.Type) bool { return bad[zone.Key{Name: n, Type: t}] || bad[zone.Key{Name: n}] }
 	for i, r := range v.records {
-		n, err := zone.ParseName(string(r.Name))
-		t, err2 := zone.ParseType(string(r.Type))
-		if err == nil && err2 == nil && isBad(zone.Key{Name: n, Type: t}) {
+		if isBad(r.Name, r.Type) {
 			v.refuse(v.rows[i], errConflict)
 		}
 	}
-	for _, k := range bad {
-		v.guards = append(v.guards, zone.Protected{Key: k, Reason: errConflict.Error()})
-	}
-	return z.Only(func(s zone.RRset) bool { return !isBad(s.Key) })
+	return z.Only(func(s zone.RRset) bool { return !isBad(s.Name, s.Type) })
 }
 
 // sayTTLs notes the sets whose rows disagree.
@@ -132,12 +157,8 @@ func (v *converter) sayTTLs(z *zone.Zone) {
 	}
 	ttls := map[zone.Key][]uint32{}
 	for _, r := range v.records {
-		n, err := zone.ParseName(string(r.Name))
-		t, err2 := zone.ParseType(string(r.Type))
-		if err == nil && err2 == nil {
-			k := zone.Key{Name: n, Type: t}
-			ttls[k] = append(ttls[k], r.TTL)
-		}
+		k := zone.Key{Name: r.Name, Type: r.Type}
+		ttls[k] = append(ttls[k], r.TTL)
 	}
 	for s := range z.All() {
 		all := ttls[s.Key]

@@ -31,10 +31,11 @@ const DefaultTTL = 86400
 // a Wish and without an error only has findings: a command that is unknown.
 func Decode(r io.Reader) iter.Seq2[zone.Intent, error] {
 	return func(yield func(zone.Intent, error) bool) {
-		s := &stream{d: jsontext.NewDecoder(skipBOM(r),
+		text, start := skipBOM(r)
+		s := &stream{d: jsontext.NewDecoder(&scrubber{b: text},
 			jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))}
 		if err := s.document(yield); err != nil && err != errStopped {
-			yield(zone.Intent{Source: Source}, &SyntaxError{s.d.InputOffset(), err})
+			yield(zone.Intent{Source: Source}, &SyntaxError{start + s.d.InputOffset(), err})
 		}
 	}
 }
@@ -93,13 +94,14 @@ func (s *stream) end(alone bool) error {
 }
 
 // skipBOM drops the byte order mark that some editors put before a saved
-// payload.
-func skipBOM(r io.Reader) io.Reader {
-	b := bufio.NewReaderSize(r, 64<<10)
-	if head, _ := b.Peek(3); string(head) == "\xef\xbb\xbf" {
-		b.Discard(3)
+// payload, and says at which octet the rest starts.
+func skipBOM(r io.Reader) (text *bufio.Reader, start int64) {
+	text = bufio.NewReaderSize(r, 64<<10)
+	if head, _ := text.Peek(3); string(head) == "\xef\xbb\xbf" {
+		text.Discard(3)
+		start = 3
 	}
-	return b
+	return text, start
 }
 
 var (

@@ -77,6 +77,7 @@ var (
 	errGuarded  = errors.New("protects sets, which Plesk cannot say")
 	errNotPTR   = errors.New("patches something else than the PTR record of an address")
 	errBoundary = errors.New("has a text whose boundaries Plesk cannot say")
+	errUnsaid   = errors.New("cannot be said in the columns of Plesk")
 )
 
 func encode(in zone.Intent) ([]jsonCommand, error) {
@@ -104,7 +105,10 @@ func encodeZone(z *zone.Zone) (*jsonZone, error) {
 	out := &jsonZone{Name: string(z.Name()), DisplayName: string(z.Name()), RR: []jsonRow{}}
 	for s := range z.All() {
 		if s.Type == zone.SOA {
-			out.SOA = encodeSOA(z, s.TTL)
+			var err error
+			if out.SOA, err = encodeSOA(z, s.TTL); err != nil {
+				return nil, fmt.Errorf("%s: %w", s.Key, err)
+			}
 			continue
 		}
 		for _, data := range s.Data {
@@ -119,40 +123,62 @@ func encodeZone(z *zone.Zone) (*jsonZone, error) {
 	return out, nil
 }
 
-func encodeSOA(z *zone.Zone, ttl uint32) *jsonSOA {
+func encodeSOA(z *zone.Zone, ttl uint32) (*jsonSOA, error) {
 	s, _ := z.Start()
-	return &jsonSOA{
-		Email: email(s.RName), Type: "master", TTL: ttl, Refresh: s.Refresh, Retry: s.Retry,
-		Expire: s.Expire, Minimum: s.Minimum, Serial: s.Serial, SerialFormat: "UNIXTIMESTAMP",
+	to := email(s.RName)
+	if again, err := mailbox(to); err != nil || again != s.RName {
+		return nil, fmt.Errorf("%s: %w", s.RName, errUnsaid)
 	}
+	return &jsonSOA{
+		Email: to, Type: "master", TTL: ttl, Refresh: s.Refresh, Retry: s.Retry,
+		Expire: s.Expire, Minimum: s.Minimum, Serial: s.Serial, SerialFormat: "UNIXTIMESTAMP",
+	}, nil
 }
 
 // email is the inverse of mailbox.
 func email(rname zone.Name) string {
 	parent := rname.Parent()
 	local := strings.TrimSuffix(string(rname[:len(rname)-len(parent)]), ".")
-	return strings.ReplaceAll(local, `\.`, ".") + "@" + strings.TrimSuffix(string(parent), ".")
+	if raw, err := zone.RawText(`"` + local + `"`); err == nil {
+		local = raw
+	}
+	return local + "@" + strings.TrimSuffix(string(parent), ".")
 }
 
 // optFields is how many fields of the data Plesk puts into opt.
 var optFields = map[zone.Type]int{zone.MX: 1, zone.SRV: 3, zone.CAA: 2, "TLSA": 3, "HTTPS": 1}
 
 // encodeRow cuts data into opt and value.
-func encodeRow(t zone.Type, data string) (r jsonRow, err error) {
+func encodeRow(t zone.Type, rdata string) (r jsonRow, err error) {
 	if t == zone.TXT || t == "SPF" {
-		r.Value, err = zone.RawText(data)
-		if err == nil && zone.Text(r.Value) != data {
+		r.Value, err = zone.RawText(rdata)
+		if err == nil && zone.Text(r.Value) != rdata {
 			err = errBoundary
 		}
 		return r, err
 	}
-	fields := strings.SplitN(data, " ", optFields[t]+1)
+	fields := strings.SplitN(rdata, " ", optFields[t]+1)
 	r.Opt = strings.Join(fields[:len(fields)-1], " ")
 	r.Value = fields[len(fields)-1]
 	if t == zone.CAA {
 		r.Value, err = zone.RawText(r.Value)
 	}
+	if err == nil {
+		err = sayable(t, r, rdata)
+	}
 	return r, err
+}
+
+// sayable makes sure that Decode will understand a row as it was meant.
+func sayable(t zone.Type, r jsonRow, want string) error {
+	again, err := data(t, r.Opt, r.Value)
+	if err == nil {
+		again, err = zone.Canonical(t, again)
+	}
+	if err == nil && again != want {
+		err = errUnsaid
+	}
+	return err
 }
 
 func encodePTRs(verb string, records []zone.Record) (out []jsonCommand, err error) {

@@ -19,7 +19,7 @@ type CommandError struct {
 func (e *CommandError) Error() string {
 	text := fmt.Sprintf("command %d", e.Index)
 	if e.Command != "" {
-		text += fmt.Sprintf(" (%.40s)", e.Command)
+		text += " (" + word(e.Command) + ")"
 	}
 	if e.Zone != "" {
 		text += fmt.Sprintf(": zone %.80q", e.Zone)
@@ -40,7 +40,7 @@ type RowError struct {
 }
 
 func (e *RowError) Error() string {
-	return fmt.Sprintf("command %d: zone %s: row %d: %.80s %.20s: %s", e.Index, e.Zone, e.Row, e.Host, e.Type, e.reason())
+	return fmt.Sprintf("command %d: zone %s: row %d: %s %s: %s", e.Index, e.Zone, e.Row, word(e.Host), word(e.Type), e.reason())
 }
 
 // reason is the error without the place.
@@ -71,4 +71,16 @@ func bare(err error) error {
 		return re.Err
 	}
 	return err
+}
+
+// word shows a word of the document as it stands, but in quotes where it could be
+// taken for something else: what is printed may be a log that others read.
+func word(s string) string {
+	const most = 80
+	for i := 0; i < len(s) && i < most; i++ {
+		if s[i] <= ' ' || s[i] > '~' || s[i] == '"' {
+			return fmt.Sprintf("%.80q", s)
+		}
+	}
+	return s[:min(len(s), most)]
 }

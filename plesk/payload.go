@@ -1,5 +1,10 @@
 package plesk
 
+import (
+	"cmp"
+	"strings"
+)
+
 // The parts of a document that a zone is made of. All other members are passed
 // over: later versions of Plesk add some, as they added ttl to the rows.
 
@@ -19,13 +24,14 @@ type zoneBody struct {
 
 type soaBody struct {
 	email, kind, ttl, refresh, retry, expire, minimum, serial string
-	err                                                       error
+	err, ttlErr                                               error // the TTL matters to all rows
 }
 
 type row struct {
 	host, kind, opt, value, ttl string
 	err                         error
-	lost                        bool // the host cannot be trusted
+	hostLost, kindLost          bool // cannot be trusted
+	valued                      bool // has a value, be it an empty one
 }
 
 type ptrBody struct{ address, hostname string }
@@ -74,16 +80,24 @@ func (s *stream) soa(z *zoneBody) error {
 		return s.d.SkipValue()
 	}
 	var b soaBody
+	var ttl seen
 	fault, err := s.apart(func() error {
+		if s.d.PeekKind() != '{' {
+			b.ttlErr = errWantObject
+		}
 		return s.object(func(name string) (err error) {
-			if field := b.field(name); field != nil {
-				*field, err = s.scalar("")
-				return err
+			field := b.field(name)
+			switch {
+			case field == nil:
+				return s.d.SkipValue()
+			case field == &b.ttl:
+				return s.member(&ttl, field, "")
 			}
-			return s.d.SkipValue()
+			*field, err = s.scalar("")
+			return err
 		})
 	})
-	b.err = fault
+	b.err, b.ttlErr = fault, cmp.Or(b.ttlErr, ttl.fault)
 	z.soa = &b
 	return err
 }
@@ -122,10 +136,29 @@ func (s *stream) rr(z *zoneBody) error {
 	return err
 }
 
-// row reads one row. The faults of a row are its own; one in its host leaves
-// nobody to blame by name.
+// seen is what became of a member that others depend on.
+type seen struct {
+	times int
+	fault error
+}
+
+// member reads such a member. Its fault is that of its object too.
+func (s *stream) member(m *seen, to *string, before string) (err error) {
+	fault, err := s.apart(func() (err error) { *to, err = s.scalar(before); return err })
+	if m.times++; m.times > 1 && fault == nil {
+		fault = errTwice
+	}
+	if fault != nil {
+		s.blame(fault)
+		m.fault = fault
+	}
+	return err
+}
+
+// row reads one row. The faults of a row are its own; one in its host or type
+// leaves nobody to blame by name.
 func (s *stream) row() (r row, err error) {
-	hosts := 0
+	var host, kind seen
 	r.err, err = s.apart(func() error {
 		if s.d.PeekKind() == 'n' {
 			s.blame(errWantObject)
@@ -133,18 +166,13 @@ func (s *stream) row() (r row, err error) {
 		return s.object(func(name string) (err error) {
 			switch name {
 			case "host":
-				hosts++
-				var fault error
-				fault, err = s.apart(func() (err error) { r.host, err = s.scalar(s.prev.host); return err })
-				if fault != nil {
-					s.blame(fault)
-					r.lost = true
-				}
+				err = s.member(&host, &r.host, s.prev.host)
 			case "type":
-				r.kind, err = s.scalar(s.prev.kind)
+				err = s.member(&kind, &r.kind, s.prev.kind)
 			case "opt":
 				r.opt, err = s.scalar(s.prev.opt)
 			case "value":
+				r.valued = s.d.PeekKind() != 'n'
 				r.value, err = s.scalar(s.prev.value)
 			case "ttl":
 				r.ttl, err = s.scalar(s.prev.ttl)
@@ -155,8 +183,21 @@ func (s *stream) row() (r row, err error) {
 		})
 	})
 	s.prev = r
-	r.lost = r.lost || hosts != 1 || r.host == ""
+	r.hostLost = host.times != 1 || host.fault != nil || r.host == ""
+	r.kindLost = kind.times != 1 || kind.fault != nil || !isMnemonic(strings.TrimSpace(r.kind))
 	return r, err
+}
+
+// isMnemonic holds for what may be the name of a type, known or not.
+func isMnemonic(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-':
+		default:
+			return false
+		}
+	}
+	return s != ""
 }
 
 func (s *stream) ptr(p *ptrBody) error {

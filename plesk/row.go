@@ -35,34 +35,41 @@ func (v *converter) saySkipped() {
 	}
 }
 
+var (
+	errNoValue  = errors.New("has no value")
+	errNoOrigin = errors.New("is neither in the zone nor absolute")
+)
+
 // row takes one row in: as a record, as skipped, or as refused.
 func (v *converter) row(i int, r row) {
 	kind := strings.ToUpper(strings.TrimSpace(r.kind))
 	switch {
 	case r.err != nil:
 		v.refuse(i, r.err)
-		return
 	case kind == "PTR" && isAddress(r.host):
 		v.skip(reverse, r.host)
-		return
 	case kind == "AXFR":
 		v.skip(transfer, r.host)
-		return
 	case kind == "MASTER":
 		v.skip(primary, r.host)
-		return
+	default:
+		v.forward(i, kind, r)
 	}
+}
+
+// forward takes in a row that is a record, of this zone or of another.
+func (v *converter) forward(i int, kind string, r row) {
 	n, err := zone.ParseName(r.host)
 	if err == nil && !n.In(v.name) {
-		v.skip(outside, r.host)
-		return
+		if strings.HasSuffix(r.host, ".") {
+			v.skip(outside, r.host)
+			return
+		}
+		err = errNoOrigin
 	}
-	rec := zone.Record{Name: n, Type: zone.Type(kind), TTL: v.ttl}
-	if err == nil && r.ttl != "" {
-		rec.TTL, err = parseTTL(r.ttl)
-	}
+	rec := zone.Record{Name: n}
 	if err == nil {
-		rec.Data, err = data(rec.Type, r.opt, r.value)
+		rec, err = v.record(n, kind, r)
 	}
 	if err != nil {
 		v.refuse(i, err)
@@ -71,8 +78,28 @@ func (v *converter) row(i int, r row) {
 	v.records, v.rows = append(v.records, rec), append(v.rows, i)
 }
 
+// record makes a record of a row.
+func (v *converter) record(n zone.Name, kind string, r row) (rec zone.Record, err error) {
+	rec = zone.Record{Name: n, TTL: v.ttl}
+	if rec.Type, err = zone.ParseType(kind); err != nil {
+		return rec, err
+	}
+	if !r.valued {
+		return rec, errNoValue
+	}
+	if r.ttl != "" {
+		rec.TTL, err = parseTTL(r.ttl)
+	} else {
+		err = v.ttlErr
+	}
+	if err == nil {
+		rec.Data, err = data(rec.Type, r.opt, r.value)
+	}
+	return rec, err
+}
+
 func (v *converter) skip(kind int, host string) {
-	v.skipped[kind] = append(v.skipped[kind], host)
+	v.skipped[kind] = append(v.skipped[kind], word(host))
 }
 
 func parseTTL(s string) (uint32, error) {
@@ -98,14 +125,13 @@ func data(t zone.Type, opt, value string) (string, error) {
 		return zone.Text(value), nil
 	case zone.CAA:
 		return caa(opt, value), nil
-	case zone.MX:
-		if opt == "" && len(strings.Fields(value)) < 2 {
-			return "", errNoPreference
-		}
 	}
-	joined := value
+	joined := strings.TrimSpace(value)
 	if opt != "" {
-		joined = opt + " " + value
+		joined = opt + " " + joined
+	}
+	if t == zone.MX && !strings.Contains(joined, " ") {
+		return "", errNoPreference
 	}
 	switch t {
 	case zone.MX, zone.SRV, zone.NS, zone.CNAME, zone.DNAME:
@@ -137,5 +163,6 @@ func caa(opt, value string) string {
 	if len(value) > 1 && value[0] == '"' && value[len(value)-1] == '"' {
 		value = value[1 : len(value)-1]
 	}
-	return opt + ` "` + zone.Escape(value) + `"`
+	flags, tag, _ := strings.Cut(opt, " ")
+	return flags + " " + strings.ToLower(tag) + ` "` + zone.Escape(value) + `"`
 }

@@ -8,17 +8,19 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// defaultTTL takes the TTL of rows that state none from the SOA.
+// defaultTTL takes the TTL of rows that state none from the SOA. Where that is
+// not fit, neither are these rows.
 func (v *converter) defaultTTL(soa *soaBody) {
-	if soa.ttl == "" || soa.err != nil {
-		return
-	}
-	ttl, err := parseTTL(soa.ttl)
+	err := soa.ttlErr
 	if err != nil {
-		soa.err = fmt.Errorf("the SOA %w", err)
-		return
+		err = fmt.Errorf("has a TTL that cannot be read: %w", err)
+	} else if soa.ttl != "" {
+		v.ttl, err = parseTTL(soa.ttl)
 	}
-	v.ttl = ttl
+	if err != nil {
+		v.ttlErr = fmt.Errorf("states no TTL, and the SOA %w", err)
+		soa.err = fmt.Errorf("the SOA %w", err)
+	}
 }
 
 // withStart puts the SOA into the zone. Plesk does not say the primary server:
@@ -70,30 +72,36 @@ func (v *converter) start(soa *soaBody) (s zone.Start, err error) {
 		}
 		*f.to = uint32(n)
 	}
-	s.RName, err = v.mailbox(soa.email)
+	if soa.email == "" {
+		s.RName, err = v.name.Join("hostmaster")
+	} else {
+		s.RName, err = mailbox(soa.email)
+	}
 	return s, err
 }
 
-var localPart = strings.NewReplacer(`\`, `\\`, ".", `\.`)
-
 // mailbox writes an address as the name that an SOA has in its place: dots of
 // the local part are escaped (RFC 1035 section 8).
-func (v *converter) mailbox(email string) (zone.Name, error) {
-	if email == "" {
-		return v.name.Join("hostmaster")
-	}
-	local, domain, ok := strings.Cut(email, "@")
-	if !ok {
-		domain, local = email, ""
-	} else {
-		local = localPart.Replace(local) + "."
+func mailbox(email string) (zone.Name, error) {
+	var local []byte
+	domain := email
+	if at := strings.LastIndexByte(email, '@'); at >= 0 {
+		local, domain = escapeLabel(email[:at]), email[at+1:]
 	}
 	d, err := zone.ParseName(domain)
 	if err == nil {
-		d, err = zone.ParseName(local + string(d))
+		d, err = zone.ParseName(string(local) + string(d))
 	}
 	if err != nil {
 		return "", fmt.Errorf("the SOA has the email %.80q: %w", email, err)
 	}
 	return d, nil
+}
+
+// escapeLabel writes any octets as one label and the dot behind it.
+func escapeLabel(s string) (out []byte) {
+	for i := 0; i < len(s); i++ {
+		out = fmt.Appendf(out, `\%03d`, s[i])
+	}
+	return append(out, '.')
 }

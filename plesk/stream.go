@@ -26,6 +26,7 @@ var (
 	errWantArray  = errors.New("want an array")
 	errWantScalar = errors.New("want a string, a number or null")
 	errUTF8       = errors.New("is not valid UTF-8")
+	errTwice      = errors.New("stands twice")
 )
 
 // blame remembers a fault.
@@ -55,13 +56,14 @@ func (s *stream) object(member func(name string) error) error {
 		return err
 	}
 	from := len(s.names)
+	var more map[string]bool
 	defer func() { s.names = s.names[:from] }()
 	for s.d.PeekKind() == '"' {
 		name, err := s.name()
 		if err != nil {
 			return err
 		}
-		if s.twice(name, from) {
+		if s.twice(name, from, &more) {
 			s.blame(fmt.Errorf("the key %.40q stands twice", name))
 		}
 		if err := member(name); err != nil {
@@ -169,22 +171,29 @@ func (s *stream) name() (string, error) {
 	case `"ttl"`:
 		return "ttl", nil
 	}
-	out, _ := jsontext.AppendUnquote(nil, v)
+	out, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
+		s.blame(errUTF8)
+	}
 	return string(out), nil
 }
 
-// manyNames is where looking through a list of names becomes slow.
-const manyNames = 64
+// fewNames is up to where looking through a list of names is quick.
+const fewNames = 64
 
 // twice reports whether the object whose names begin at from has this one
-// already. Of an object with more members than any that we know, only the first
-// ones count.
-func (s *stream) twice(name string, from int) bool {
-	if slices.Contains(s.names[from:], name) {
+// already; of the names behind the first few a map knows.
+func (s *stream) twice(name string, from int, more *map[string]bool) bool {
+	if slices.Contains(s.names[from:], name) || (*more)[name] {
 		return true
 	}
-	if len(s.names)-from < manyNames {
+	switch {
+	case len(s.names)-from < fewNames:
 		s.names = append(s.names, name)
+	case *more == nil:
+		*more = map[string]bool{name: true}
+	default:
+		(*more)[name] = true
 	}
 	return false
 }
