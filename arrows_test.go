@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":          {"zone", "provider", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/upstream": {},
+	"internal/testbed":          {}, // imported by tests alone
 	"examples/newdriver":        {"zone", "provider"},
 	"examples/plesk":            {"zone", "plesk", "provider", "drivers/zonefile"},
 }
@@ -33,7 +34,7 @@ var arrows = map[string][]string{
 var oneFile = map[string]string{
 	"zone github.com/miekg/dns":                                   "wire.go",
 	"zone golang.org/x/net/idna":                                  "idna.go",
-	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "file.go",
+	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
 }
 
 // goPackage is what go list says of a package.
@@ -106,7 +107,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

@@ -72,8 +72,8 @@ func TestRowsBecomeRecords(t *testing.T) {
 		{"TLSA", "3 1 1", "AB", "3 1 1 ab"},
 		{"DS", "54321", "13 2 9d60", "54321 13 2 9D60"},
 		{"DS", "", "54321 13 2 9d60", "54321 13 2 9D60"},
-		{"HTTPS", "1", `. alpn="h2,h3"`, `1 . alpn="h2,h3"`},
-		{"HTTPS", "", "1 . alpn=h2", `1 . alpn="h2"`},
+		{"HTTPS", "1", `. alpn="h2,h3"`, `1 . alpn=h2,h3`},
+		{"HTTPS", "", "1 . alpn=h2", `1 . alpn=h2`},
 		{"PTR", "", "host.example.net.", "host.example.net."}, // in a reverse zone of the panel's own
 		{"spf", "", "v=spf1 -all", `"v=spf1 -all"`},
 		{"TYPE65534", "", `\# 2 ABCD`, `\# 2 abcd`},

@@ -117,7 +117,7 @@ func panelZone() *rapid.Generator[*zone.Zone] {
 			data := map[zone.Type]string{
 				zone.A: fmt.Sprintf("192.0.2.%d", i), zone.AAAA: "2001:db8::1", zone.MX: "10 mail.example.com.", zone.SRV: "1 2 3 a.example.net.",
 				zone.TXT: zone.Text(rapid.String().Draw(t, "text")), zone.CAA: `0 issue "` + zone.Escape(rapid.SampledFrom([]string{"ca", ";", `q"\`, "a b"}).Draw(t, "ca")) + `"`,
-				"TLSA": "3 1 1 ab", "HTTPS": `1 . alpn="h2,h3"`, zone.DS: "1 8 2 AB", "TYPE65280": `\# 1 ab`,
+				"TLSA": "3 1 1 ab", "HTTPS": `1 . alpn=h2,h3`, zone.DS: "1 8 2 AB", "TYPE65280": `\# 1 ab`,
 			}[typ]
 			name := rapid.SampledFrom([]zone.Name{"example.com.", "www.example.com.", "*.example.com.", `a\.b.example.com.`, "_x._tcp.example.com."}).Draw(t, "name")
 			records = append(records, zone.Record{Name: name, Type: typ, TTL: 300, Data: data})

@@ -52,14 +52,15 @@ func (p *pursuit) run(ctx context.Context) error {
 		}
 		before := p.after
 		failure := p.heed(plan, p.Provider.Apply(ctx, plan))
-		if err := p.readBack(ctx, plan); err != nil {
-			if failure != nil {
-				return failure
-			}
-			return fmt.Errorf("read back: %w", err)
+		err := p.readBack(ctx, plan)
+		if errors.Is(err, ErrNoZone) {
+			p.conflict, err = true, nil // somebody removed it
 		}
-		if failure != nil {
+		if failure != nil || p.conflict {
 			return failure
+		}
+		if err != nil {
+			return fmt.Errorf("read back: %w", err)
 		}
 		left := p.left(plan)
 		if try > 1 && p.stuck(left, before) {
@@ -71,10 +72,14 @@ func (p *pursuit) run(ctx context.Context) error {
 }
 
 // heed sorts what came back from Apply: refused changes are found, a conflict is
-// remembered; what remains is the error.
+// remembered, as is a zone that is no longer there; what remains is the error.
 func (p *pursuit) heed(plan zone.Plan, err error) error {
 	ae, ok := errors.AsType[*ApplyError](err)
-	if !ok {
+	switch {
+	case errors.Is(err, ErrNoZone):
+		p.conflict = true
+		return nil
+	case !ok:
 		return err
 	}
 	rest := ApplyError{Done: ae.Done, Unknown: ae.Unknown, Err: ae.Err}

@@ -12,6 +12,8 @@ import (
 var (
 	// ErrNoZone says that the service does not have the zone.
 	ErrNoZone = errors.New("the service does not have the zone")
+	// ErrZoneExists says that a zone to be created is there already.
+	ErrZoneExists = errors.New("the service has the zone already")
 	// ErrUnsupported says that the driver cannot do what was asked.
 	ErrUnsupported = errors.New("the driver cannot do this")
 )

@@ -169,7 +169,7 @@ example.com. 60 IN TXT "say \"hi\" \\ \195\188"
 _s._tcp.example.com. 60 IN SRV 1 2 3 host.example.net.
 dotless.example.com. 60 IN A 192.0.2.1
 full.example.com. 60 IN A 192.0.2.1
-_8443._https.h.example.com. 60 IN HTTPS 1 . alpn="h2,h3" port="8443"
+_8443._https.h.example.com. 60 IN HTTPS 1 . alpn=h2,h3 port=8443
 t.example.com. 60 IN TLSA 3 1 1 ab
 www.example.com. 60 IN A 192.0.2.1
 zero.example.com. 0 IN A 192.0.2.1

@@ -184,7 +184,7 @@ func (m *Memory) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, 
 	}
 	err = m.step(ctx, "create", Point{Zone: want.Name()}, func() error {
 		if m.zones[want.Name()] != nil {
-			return &ServiceError{Kind: KindRefused, Err: fmt.Errorf("zone %s is there already", want.Name())}
+			return fmt.Errorf("zone %s: %w", want.Name(), ErrZoneExists)
 		}
 		m.set(want.Name(), z)
 		return nil

@@ -45,7 +45,8 @@ type Adjuster interface {
 // A Creator can create and delete zones.
 type Creator interface {
 	// CreateZone makes the zone; it may fill it with want at once. nameServers
-	// are those that the registrar has to know, where the service says so.
+	// are those that the registrar has to know, where the service says so. A zone
+	// that is there already is ErrZoneExists.
 	CreateZone(ctx context.Context, want *zone.Zone) (nameServers []zone.Name, err error)
 	// DeleteZone removes the zone and all it holds. A zone that is not there is
 	// ErrNoZone.
@@ -70,6 +71,14 @@ type Owner interface {
 	// Owner is who claimed the zone; "" where nobody did.
 	Owner(ctx context.Context, name zone.Name) (string, error)
 	Claim(ctx context.Context, name zone.Name, owner string) error
+}
+
+// A Finisher has something to do after changes that may be cut short, as the
+// reload of a server. The Syncer calls Finish at the end of each sync of a zone,
+// so that what one process left undone the next one does. Where nothing is left
+// it costs next to nothing.
+type Finisher interface {
+	Finish(ctx context.Context, name zone.Name) error
 }
 
 // As finds an optional interface of a provider, or of one that it wraps and

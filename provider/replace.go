@@ -73,7 +73,11 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 		return true, nil
 	}
 	if d.now.Create {
-		if d, err = j.create(ctx, d, want); err != nil {
+		d, err = j.create(ctx, d, want)
+		if errors.Is(err, ErrZoneExists) {
+			return false, nil // somebody was quicker
+		}
+		if err != nil {
 			return true, err
 		}
 	}
@@ -162,13 +166,11 @@ func (j *job) create(ctx context.Context, d decision, want *zone.Zone) (decision
 
 // dropRepeats leaves out the findings from a place on that were said before it.
 func dropRepeats(fs []zone.Finding, from int) []zone.Finding {
-	out := fs[:from]
-	for _, f := range fs[from:] {
-		if !slices.Contains(out[:from], f) {
-			out = append(out, f)
-		}
+	said := make(map[zone.Finding]bool, from)
+	for _, f := range fs[:from] {
+		said[f] = true
 	}
-	return out
+	return append(fs[:from:from], slices.DeleteFunc(fs[from:], func(f zone.Finding) bool { return said[f] })...)
 }
 
 // begin makes a plan durable before it causes a call.

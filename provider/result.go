@@ -83,9 +83,12 @@ func (r Result) String() string {
 		name = "no zone"
 	}
 	fmt.Fprintf(&b, "%s: %s", name, r.State)
-	if r.Plan.Empty() {
+	switch {
+	case r.Plan.Empty():
 		b.WriteString(", no changes\n")
-	} else {
+	case r.State == Failed:
+		fmt.Fprintf(&b, ", of these not all are done:\n%s", r.Plan)
+	default:
 		fmt.Fprintf(&b, "\n%s", r.Plan)
 	}
 	if len(r.NameServers) > 0 {

@@ -101,10 +101,7 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 
 // leased runs do while nobody else may write to the zone.
 func (j *job) leased(ctx context.Context, do func() error) (err error) {
-	if j.Ledger == nil {
-		return do()
-	}
-	if !j.dry {
+	if j.Ledger != nil && !j.dry {
 		if j.lease, err = j.Ledger.Acquire(ctx, j.Target, j.name); err != nil {
 			return fmt.Errorf("lease: %w", err)
 		}
@@ -114,10 +111,25 @@ func (j *job) leased(ctx context.Context, do func() error) (err error) {
 			}
 		}()
 	}
-	if j.base, err = j.Ledger.Base(ctx, j.Target, j.name); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+	if j.Ledger != nil {
+		if j.base, err = j.Ledger.Base(ctx, j.Target, j.name); err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
 	}
-	return do()
+	err = do()
+	if e := j.finish(ctx); err == nil {
+		err = e
+	}
+	return err
+}
+
+// finish lets the driver do what has to follow, now or since an earlier time.
+func (j *job) finish(ctx context.Context) error {
+	f, ok := As[Finisher](j.Provider)
+	if !ok || j.dry {
+		return nil
+	}
+	return f.Finish(ctx, j.name)
 }
 
 // read gives the live zone, nil where the target has none.

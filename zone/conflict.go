@@ -4,8 +4,8 @@ import "slices"
 
 // Conflicts lists what cannot be served, although each record for itself is
 // fine: a CNAME beside other data or two of them at one name (RFC 1034 section
-// 3.6.2), two DNAMEs or data below one (RFC 6672 section 2.4), an SOA below the
-// apex or two of them. A key without a type is the whole name; with a type it is
+// 3.6.2), two DNAMEs, data below one or a delegation at its name (RFC 6672
+// sections 2.3 and 2.4), an SOA below the apex or two of them. A key without a type is the whole name; with a type it is
 // that set alone, as a CNAME at the apex, where the SOA has to be.
 func (z *Zone) Conflicts() []Key {
 	if z == nil {
@@ -35,6 +35,8 @@ func conflictsAt(apex, name Name, sets []RRset) (out []Key) {
 		case s.Type == CNAME && name == apex:
 			out = append(out, s.Key)
 		case s.Type == CNAME && (len(s.Data) > 1 || !aloneBesideCNAME(sets)):
+			return []Key{{Name: name}}
+		case s.Type == DNAME && name != apex && at(sets, NS) >= 0:
 			return []Key{{Name: name}}
 		case s.Type == DNAME && len(s.Data) > 1,
 			s.Type == SOA && (len(s.Data) > 1 || name != apex):

@@ -40,6 +40,9 @@ func toASCII(s string) (string, error) {
 		if err != nil {
 			return "", err
 		}
+		if strings.Contains(a, `\`) {
+			return "", errMixed // a wide backslash
+		}
 		labels[i] = a
 	}
 	return strings.Join(labels, "."), nil

@@ -3,28 +3,31 @@ package zone
 import "fmt"
 
 // Limits bound what one plan may take away from a zone. The zero value holds a
-// plan that would lose more than 30 % of the zone's sets, but lets up to 8 go as
-// long as half of the zone stays, and 3 in the smallest zones: mail switched off
-// in a small zone passes, a source that has lost most of its rows does not. What
-// would leave nothing is always held. The SOA and the NS set of the apex do not
-// count.
+// plan that would lose more than 30 % of the sets that the zone has or gets, but
+// lets up to 8 go as long as as many stay or come, and 3 in the smallest zones:
+// mail switched off in a small zone passes, a source that has lost most of its
+// rows does not. What would leave nothing is always held. The SOA and the NS set
+// of the apex do not count.
+//
+// What is held stays held when the rest is done: the verdict depends on what
+// goes and on what the zone shall be, and not on what of it is there already.
 type Limits struct {
 	Share float64 // of the sets that may go at once, 0 to 1; 0 is 0.3
-	Free  int     // sets that may go in any zone of which half stays; 0 is 8
+	Free  int     // sets that may go from any zone that keeps or gets as many; 0 is 8
 	Off   bool    // hold nothing
 }
 
 const (
 	defaultShare = 0.3
 	defaultFree  = 8
-	alwaysFree   = 3 // sets of Free that may go even if less than half stays
+	alwaysFree   = 3 // sets of Free that may go even if fewer stay
 )
 
 // A LimitError says why deletions are held.
 type LimitError struct {
 	Zone    Name
 	Losses  int // sets that the plan would lose
-	Of      int // sets that live has
+	Of      int // sets that live has or gets
 	Allowed int // sets that may go
 }
 
@@ -45,10 +48,11 @@ func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 	if l.Off || p.Delete {
 		return p, Plan{Zone: p.Zone}, nil
 	}
-	losses, of := p.losses(), live.countable()
+	losses, left := p.losses(), live.countable()+p.growth()
+	of := left + len(losses)
 	allowed := l.allowed(of)
-	if of+p.growth() <= 0 || of > 1 && len(losses) == of {
-		allowed = 0 // nothing would remain, or nothing of what was there
+	if left <= 0 {
+		allowed = 0
 	}
 	if len(losses) <= allowed {
 		return p, Plan{Zone: p.Zone}, nil

@@ -56,7 +56,7 @@ ns1.example.com. 300 IN AAAA 2001:db8::1
 _443._tcp.sub.example.com. 60 IN TLSA 3 1 1 abcd
 a.sub.example.com. 3600 IN A 192.0.2.2
 b.sub.example.com. 60 IN A 192.0.2.3
-svc.sub.example.com. 60 IN HTTPS 1 . alpn="h2" port="8443"
+svc.sub.example.com. 60 IN HTTPS 1 . alpn=h2 port=8443
 x.sub.example.com. 60 IN TYPE65534 \# 2 abcd
 www.example.com. 3600 IN CNAME example.com.
 `[1:], untab(z.String()))

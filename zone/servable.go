@@ -2,30 +2,35 @@ package zone
 
 import (
 	"errors"
-	"slices"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
 // Servable says why name servers refuse canonical data that is well-formed as
 // such; nil where they take it. One such record keeps a whole zone file from
 // loading, while a service behind an API refuses it alone. The rules are those of
-// BIND, Knot and NSD.
+// BIND, Knot, NSD and PowerDNS: what one of them refuses is not servable.
 func Servable(t Type, data string) error {
 	if strings.HasPrefix(data, `\#`) {
-		return nil // the type is not looked into
+		return genericSound(t)
 	}
 	f := strings.Fields(data)
 	switch t {
-	case DS, "CDS":
+	case DS:
 		return digestLength(f)
+	case "CDS", "CDNSKEY":
+		return deletesOnly(data)
 	case "TLSA", "SMIMEA":
 		if len(f) < 4 {
 			return errNoDigest
 		}
 	case "SSHFP":
 		return fingerprintLength(f)
+	case CAA:
+		return tagSound(f[1])
 	case "SVCB", "HTTPS":
-		return svcbSound(f)
+		return svcbSound(data)
 	case "NAPTR":
 		return naptrSound(data)
 	}
@@ -35,18 +40,53 @@ func Servable(t Type, data string) error {
 var (
 	errNoDigest  = errors.New("has no digest")
 	errDigest    = errors.New("has a digest of another length than its type")
+	errNoDigestT = errors.New("has a digest type that is none of 1, 2 and 4")
+	errSigner    = errors.New("is published by who signs the zone")
 	errMandatory = errors.New("names a mandatory parameter that it does not have")
 	errNoALPN    = errors.New("has no-default-alpn without alpn")
 	errNoValue   = errors.New("has a parameter without its value")
-	errRegexp    = errors.New("has a regexp that is not three delimiters around two expressions")
+	errQuoteMark = errors.New("has a quotation mark in a parameter, which PowerDNS cannot read")
+	errAliasMode = errors.New("has parameters, which priority 0 forbids")
+	errCAATag    = errors.New("has a tag that is not up to 15 small letters and digits")
+	errRegexp    = errors.New("has a regexp that is not !expression!replacement!flags")
+	errNoText    = errors.New("is of a type that not every server reads in the form of RFC 3597")
 )
+
+// genericSound allows RFC 3597 text for the types that no server knows better.
+func genericSound(t Type) error {
+	if n := t.number(); n < 300 || n == 32768 || n == 32769 {
+		return errNoText
+	}
+	return nil
+}
+
+// deletesOnly allows the CDS and CDNSKEY that ask the parent to forget its DS
+// (RFC 8078 section 4). All others have to fit the keys that a zone is signed with.
+func deletesOnly(data string) error {
+	if data == "0 0 0 00" || data == "0 3 0 AA==" {
+		return nil
+	}
+	return errSigner
+}
+
+// tagSound checks the tag of a CAA (RFC 8659 section 4.1).
+func tagSound(tag string) error {
+	if len(tag) > 15 || strings.ContainsFunc(tag, func(c rune) bool { return (c < 'a' || c > 'z') && (c < '0' || c > '9') }) {
+		return errCAATag
+	}
+	return nil
+}
 
 // digestLength checks a DS by its digest type (RFC 4034, 4509, 6605).
 func digestLength(f []string) error {
 	if len(f) < 4 {
 		return errNoDigest
 	}
-	return hexLength(strings.Join(f[3:], ""), map[string]int{"1": 40, "2": 64, "4": 96}[f[2]])
+	length, ok := map[string]int{"1": 40, "2": 64, "4": 96}[f[2]]
+	if !ok {
+		return errNoDigestT
+	}
+	return hexLength(strings.Join(f[3:], ""), length)
 }
 
 // fingerprintLength checks an SSHFP by its fingerprint type (RFC 4255, 6594).
@@ -65,10 +105,17 @@ func hexLength(hex string, want int) error {
 }
 
 // svcbSound checks the parameters against each other (RFC 9460 sections 7 and 8).
-func svcbSound(f []string) error {
+func svcbSound(data string) error {
+	fields, err := lexData(data, nil)
+	if err != nil {
+		return err
+	}
+	if fields[0].text == "0" && len(fields) > 2 {
+		return errAliasMode
+	}
 	keys := map[string]string{}
-	for _, p := range f[min(2, len(f)):] {
-		key, value, _ := strings.Cut(p, "=")
+	for _, f := range fields[2:] {
+		key, value, _ := strings.Cut(data[f.from:f.to], "=")
 		keys[key] = strings.Trim(value, `"`)
 	}
 	if value, ok := keys["mandatory"]; ok {
@@ -81,16 +128,19 @@ func svcbSound(f []string) error {
 	if _, bare := keys["no-default-alpn"]; bare && keys["alpn"] == "" {
 		return errNoALPN
 	}
-	for _, k := range []string{"mandatory", "alpn", "port", "ipv4hint", "ech", "ipv6hint"} {
-		if value, ok := keys[k]; ok && value == "" {
+	for k, value := range keys {
+		switch {
+		case value == "" && k != "no-default-alpn":
 			return errNoValue
+		case strings.Contains(value, `\"`):
+			return errQuoteMark
 		}
 	}
 	return nil
 }
 
-// naptrSound checks the regexp of a NAPTR: empty, or !expression!replacement!
-// with whatever delimiter (RFC 3402 section 3.2).
+// naptrSound checks the regexp of a NAPTR: empty, or an extended regular
+// expression and what replaces its match, between delimiters (RFC 3402 section 3.2).
 func naptrSound(data string) error {
 	fields, err := lexData(data, nil)
 	if err != nil || len(fields) < 5 || fields[4].text == "" {
@@ -100,8 +150,37 @@ func naptrSound(data string) error {
 	if err != nil {
 		return err
 	}
-	if strings.Count(raw, raw[:1])-strings.Count(raw, `\`+raw[:1]) != 3 || slices.Contains([]string{"1", "9", "i", `\`}, raw[:1]) {
+	parts := cutRegexp(raw)
+	if len(parts) != 3 || parts[0] == "" || parts[2] != "" && parts[2] != "i" || strings.Contains("0123456789i\\", raw[:1]) {
 		return errRegexp
 	}
+	expr, err := regexp.CompilePOSIX(parts[0])
+	if err != nil {
+		return errRegexp
+	}
+	for i := 0; i+1 < len(parts[1]); i++ {
+		if parts[1][i] != '\\' {
+			continue
+		}
+		i++
+		if n, err := strconv.Atoi(parts[1][i : i+1]); err == nil && (n == 0 || n > expr.NumSubexp()) {
+			return errRegexp
+		}
+	}
 	return nil
+}
+
+// cutRegexp cuts at the delimiter that a regexp begins with, where no backslash
+// stands before it.
+func cutRegexp(raw string) (parts []string) {
+	from := 1
+	for i := 1; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case raw[0]:
+			parts, from = append(parts, raw[from:i]), i+1
+		}
+	}
+	return append(parts, raw[from:])
 }

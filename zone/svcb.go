@@ -123,11 +123,21 @@ func writeParam(t Type, wire []byte) (string, error) {
 		if len(wire) == 4 {
 			return name, nil
 		}
-		return name + `="` + Escape(string(wire[4:])) + `"`, nil
+		return name + "=" + paramValue(Escape(string(wire[4:]))), nil
 	}
 	if len(wire) == 4 { // some readers refuse an empty value
 		return svcbNames[key], nil
 	}
 	text, err := unpackPlain(t, append([]byte{0, 1, 0}, wire...))
-	return strings.TrimPrefix(text, "1 . "), err
+	name, value, _ := strings.Cut(strings.TrimPrefix(text, "1 . "), "=")
+	return name + "=" + paramValue(strings.Trim(value, `"`)), err
+}
+
+// paramValue quotes a value only where it has to be: PowerDNS does not read a
+// port in quotes.
+func paramValue(escaped string) string {
+	if strings.ContainsAny(escaped, `"\();`+" \t") {
+		return `"` + escaped + `"`
+	}
+	return escaped
 }

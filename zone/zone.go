@@ -93,6 +93,15 @@ func (z *Zone) Get(k Key) (RRset, bool) {
 	return z.sets[i], true
 }
 
+// Under gives the sets of a name and of all names below it, in canonical order.
+func (z *Zone) Under(n Name) iter.Seq[RRset] {
+	if z == nil {
+		return func(func(RRset) bool) {}
+	}
+	from, to := subtree(z.sets, n)
+	return slices.Values(z.sets[from:to])
+}
+
 // Only gives the zone with just those sets that keep says yes to. What is
 // protected stays protected.
 func (z *Zone) Only(keep func(RRset) bool) *Zone {

@@ -127,6 +127,7 @@ func TestConflictsAreWhatCannotBeServed(t *testing.T) {
 		"sub 1 DNAME a\nx.sub 1 A 192.0.2.1\ny.x.sub 1 TXT z":    "x.sub.example.com., y.x.sub.example.com.",
 		"sub 1 DNAME a\nsub 1 DNAME b":                           "sub.example.com. DNAME",
 		"sub 1 DNAME a\nsub 1 CNAME b":                           "sub.example.com.",
+		"sub 1 DNAME a\nsub 1 NS b\n@ 1 NS d":                    "sub.example.com.",
 		"sub 1 SOA a b 1 2 3 4 5":                                "sub.example.com. SOA",
 		"@ 1 SOA a b 1 2 3 4 5\n@ 1 SOA c b 1 2 3 4 5":           "example.com. SOA",
 		"sub 1 NS a.sub\na.sub 1 A 192.0.2.1\nsub 1 A 192.0.2.1": "",

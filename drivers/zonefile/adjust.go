@@ -1,8 +1,7 @@
 package zonefile
 
 import (
-	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/zonecast/zonecast/zone"
@@ -14,51 +13,161 @@ const defaultTTL = 86400
 // Adjust implements provider.Adjuster: it completes a zone to one that servers
 // load. An apex without NS gets the configured ones, an SOA its primary server,
 // and a zone that has no SOA one with the usual times. Sets that would keep a
-// server from loading the file are protected. A zone that would load nowhere is
-// refused as a whole.
+// server from loading the file are protected, as are the addresses that a
+// delegation needs which stays. A zone that would load nowhere is refused as a
+// whole.
 func (d *Dir) Adjust(live, want *zone.Zone) (*zone.Zone, []zone.Finding) {
 	want = d.withAuthority(live, want)
-	want, fs := withoutUnservable(want)
-	if err := unloadable(want); err != nil {
+	var fs []zone.Finding
+	for {
+		next := d.next(live, want)
+		guards := d.obstacles(live, want, next)
+		if len(guards) == 0 {
+			return want, append(fs, d.judge(next)...)
+		}
+		for _, g := range guards {
+			fs = append(fs, zone.Finding{Level: zone.Blocked, Key: g.Key, Text: g.Reason})
+		}
+		want = want.Protect(guards...) // what is kept now may need something else
+	}
+}
+
+// next is what the file would hold then, with all that protection keeps in it.
+func (d *Dir) next(live, want *zone.Zone) *zone.Zone {
+	if len(want.Protected())+len(live.Protected()) == 0 {
+		return want
+	}
+	next := live.Apply(zone.Diff(live, want))
+	if live == nil {
+		next = d.withAuthority(nil, next) // as CreateZone does
+	}
+	return next
+}
+
+// obstacles finds what would keep the file from loading and can be kept out of
+// it, or what has to be kept in it so that it loads.
+func (d *Dir) obstacles(live, want, next *zone.Zone) (guards []zone.Protected) {
+	protect := func(k zone.Key, reason string) {
+		if _, ok := want.Protection(k); !ok {
+			guards = append(guards, zone.Protected{Key: k, Reason: reason})
+		}
+	}
+	for s := range next.All() {
+		why := d.unservable(next, s)
+		_, stays := want.Protection(s.Key)
+		switch {
+		case why == nil:
+		case stays:
+			for _, k := range needed(live, next, s) {
+				protect(k, "stays as it is, since the NS records of "+string(s.Name)+" need it, and stay")
+			}
+		case !s.Key.IsAuthority(want.Name()):
+			protect(s.Key, "no server loads this: "+why.Error())
+		}
+	}
+	return guards
+}
+
+// needed gives the sets that have to stay as they are live, so that the servers of
+// an NS set that stays can be reached as before: their addresses, and what is not
+// there and would hide them.
+func needed(live, next *zone.Zone, ns zone.RRset) (keys []zone.Key) {
+	if live == nil {
+		return nil
+	}
+	for _, server := range lame(next, ns) {
+		at, ok := addressOf(live, server, ns.Name)
+		if !ok {
+			continue // it was lame before
+		}
+		keys = append(keys, zone.Key{Name: at, Type: zone.A}, zone.Key{Name: at, Type: zone.AAAA})
+		for s := range next.All() {
+			if near := s.Name.In(server) || server.In(s.Name); near && s.Name != next.Name() && !has(live, s.Name, s.Type) {
+				keys = append(keys, s.Key)
+			}
+		}
+	}
+	return keys
+}
+
+// judge says what is to say of a file as a whole.
+func (d *Dir) judge(z *zone.Zone) (fs []zone.Finding) {
+	err := d.unfit()
+	if err == nil {
+		err = d.unloadable(z)
+	}
+	if err != nil {
 		fs = append(fs, zone.Finding{Level: zone.Refused, Text: err.Error()})
 	}
-	return want, fs
+	if d.StockBIND {
+		return fs // what it refuses is protected
+	}
+	for s := range z.All() {
+		if why := refusedByStockBIND(z.Name(), s); why != "" {
+			fs = append(fs, zone.Finding{Key: s.Key, Text: "BIND loads the zone only " + why})
+		}
+	}
+	return fs
 }
 
 // withAuthority completes SOA and apex NS. What the source has and could not
 // read stays as it is live.
 func (d *Dir) withAuthority(live, want *zone.Zone) *zone.Zone {
-	apex := want.Name()
-	soa, hasSOA := either(want, live, zone.Key{Name: apex, Type: zone.SOA})
-	ns, hasNS := either(want, live, zone.Key{Name: apex, Type: zone.NS})
-	ttl := uint32(defaultTTL)
-	if hasSOA {
-		ttl = soa.TTL
-	}
-	if !hasNS {
-		ns = zone.RRset{Key: zone.Key{Name: apex, Type: zone.NS}, TTL: ttl}
-		for _, n := range d.NameServers {
-			ns.Data = append(ns.Data, string(n))
-		}
-	}
+	ns := d.nameServers(live, want)
 	if len(ns.Data) == 0 {
-		return want // unloadable will say so
+		return want // nothing can be made up for that
 	}
-	start, err := zone.ParseStart(strings.Join(soa.Data, ""))
-	if err != nil {
-		start = zone.Start{MName: zone.Root, RName: "hostmaster." + apex, Serial: 1, Refresh: 10800, Retry: 3600, Expire: 604800, Minimum: 10800}
-	}
-	switch {
-	case d.MName != "":
-		start.MName = d.MName
-	case start.MName == zone.Root:
-		start.MName = zone.Name(ns.Data[0])
-	}
-	return with(want, ns, zone.RRset{Key: zone.Key{Name: apex, Type: zone.SOA}, TTL: ttl, Data: []string{start.String()}})
+	soa := d.soa(live, want, ns)
+	return with(want, ns, soa)
 }
 
-// either finds a set in the first of two zones that has it.
-func either(a, b *zone.Zone, k zone.Key) (zone.RRset, bool) {
+// nameServers gives the NS set of the apex: the source's, or the configured one.
+func (d *Dir) nameServers(live, want *zone.Zone) zone.RRset {
+	k := zone.Key{Name: want.Name(), Type: zone.NS}
+	if s, ok := want.Get(k); ok {
+		return s
+	}
+	if _, ok := want.Protection(k); ok && live != nil {
+		s, _ := live.Get(k)
+		return s
+	}
+	s := zone.RRset{Key: k, TTL: defaultTTL}
+	if soa, ok := either(want, live, zone.SOA); ok {
+		s.TTL = soa.TTL
+	}
+	for _, n := range d.NameServers {
+		if n, err := zone.ParseName(string(n)); err == nil { // else unfit says so
+			s.Data = append(s.Data, string(n))
+		}
+	}
+	slices.Sort(s.Data)
+	s.Data = slices.Compact(s.Data)
+	return s
+}
+
+// soa gives the SOA: the source's, else that of the file, else one with the usual
+// times. A source that says none says no primary server either.
+func (d *Dir) soa(live, want *zone.Zone, ns zone.RRset) zone.RRset {
+	s, ok := either(want, live, zone.SOA)
+	start, err := zone.ParseStart(strings.Join(s.Data, ""))
+	if !ok || err != nil {
+		s = zone.RRset{Key: zone.Key{Name: want.Name(), Type: zone.SOA}, TTL: ns.TTL}
+		start = zone.Start{MName: zone.Root, RName: "hostmaster." + want.Name(), Serial: 1, Refresh: 10800, Retry: 3600, Expire: 604800, Minimum: 10800}
+	}
+	mname, err := zone.ParseName(string(d.MName))
+	switch {
+	case err == nil:
+		start.MName = mname
+	case start.MName == zone.Root, !has(want, want.Name(), zone.SOA):
+		start.MName = zone.Name(ns.Data[0])
+	}
+	s.Data = []string{start.String()}
+	return s
+}
+
+// either finds a set of the apex in the first of two zones that has it.
+func either(a, b *zone.Zone, t zone.Type) (zone.RRset, bool) {
+	k := zone.Key{Name: a.Name(), Type: t}
 	if s, ok := a.Get(k); ok {
 		return s, true
 	}
@@ -69,13 +178,12 @@ func either(a, b *zone.Zone, k zone.Key) (zone.RRset, bool) {
 func with(z *zone.Zone, sets ...zone.RRset) *zone.Zone {
 	p := zone.Plan{Zone: z.Name()}
 	for _, s := range sets {
-		one, err := zone.New(z.Name(), s.Records()...)
-		if err != nil || one.Len() != 1 {
-			continue
+		if old, _ := z.Get(s.Key); !old.Equal(s) {
+			p.Changes = append(p.Changes, zone.Change{Old: old, New: s})
 		}
-		for c := range one.All() {
-			p.Changes = append(p.Changes, zone.Change{New: c})
-		}
+	}
+	if p.Empty() {
+		return z
 	}
 	return z.Apply(p)
 }
@@ -90,96 +198,4 @@ func withSerial(z *zone.Zone, serial uint32) *zone.Zone {
 	start.Serial = serial
 	set.Data = []string{start.String()}
 	return with(z, set)
-}
-
-// withoutUnservable protects the sets that a strict server would not load.
-func withoutUnservable(z *zone.Zone) (*zone.Zone, []zone.Finding) {
-	var fs []zone.Finding
-	var guards []zone.Protected
-	for s := range z.All() {
-		if why := unservable(z, s); why != nil {
-			fs = append(fs, zone.Finding{Level: zone.Blocked, Key: s.Key, Text: "no server loads this: " + why.Error()})
-			guards = append(guards, zone.Protected{Key: s.Key, Reason: why.Error()})
-		}
-	}
-	return z.Protect(guards...), fs
-}
-
-// unservable says why a set would keep the file from loading: a value that
-// servers refuse, or a delegation to a server below it that has no address.
-func unservable(z *zone.Zone, s zone.RRset) error {
-	if s.Type == zone.NS && s.Name != z.Name() {
-		return lame(z, s)
-	}
-	for _, data := range s.Data {
-		if err := zone.Servable(s.Type, data); err != nil {
-			return fmt.Errorf("%q %w", data, err)
-		}
-	}
-	return nil
-}
-
-var (
-	errNoSOA      = errors.New("has no SOA")
-	errNoNS       = errors.New("the zone has no NS at its apex, and no server loads such a zone: name servers have to be configured")
-	errWildcardNS = errors.New("a wildcard cannot be delegated")
-)
-
-// unloadable says why no server would load the zone; nil where they do.
-func unloadable(z *zone.Zone) error {
-	ns, ok := z.Get(zone.Key{Name: z.Name(), Type: zone.NS})
-	if !ok {
-		return errNoNS
-	}
-	if _, ok := z.Start(); !ok {
-		return errNoSOA
-	}
-	if bad := z.Conflicts(); len(bad) > 0 {
-		return fmt.Errorf("%s cannot stand beside what is there", bad[0])
-	}
-	return lame(z, ns)
-}
-
-// lame says which server of an NS set is inside the zone and has no address
-// there, so that nobody could reach it.
-func lame(z *zone.Zone, ns zone.RRset) error {
-	if strings.HasPrefix(string(ns.Name), "*.") {
-		return errWildcardNS
-	}
-	for _, server := range ns.Data {
-		if n := zone.Name(server); n.In(z.Name()) && !reachable(z, n, ns.Name) {
-			return fmt.Errorf("the name server %s is in the zone and has no address there", n)
-		}
-	}
-	return nil
-}
-
-// reachable reports whether the zone has an address for the server n of the NS
-// set at cut. Below another delegation that is not the zone's business.
-func reachable(z *zone.Zone, n, cut zone.Name) bool {
-	if hasAddress(z, n) {
-		return true
-	}
-	if has(z, n, zone.CNAME) {
-		return false
-	}
-	for p := n; p != z.Name() && p.In(z.Name()); p = p.Parent() {
-		switch {
-		case has(z, p, zone.NS):
-			return p != cut
-		case p != n && has(z, p, zone.DNAME):
-			return false
-		}
-		if wild, err := p.Parent().Join("*"); err == nil && hasAddress(z, wild) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasAddress(z *zone.Zone, n zone.Name) bool { return has(z, n, zone.A) || has(z, n, zone.AAAA) }
-
-func has(z *zone.Zone, n zone.Name, t zone.Type) bool {
-	_, ok := z.Get(zone.Key{Name: n, Type: t})
-	return ok
 }

@@ -1,6 +1,7 @@
 package zonefile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -23,9 +25,23 @@ type Dir struct {
 	MName       zone.Name   // primary server in the SOA; "": the source's, else the first NS
 	ID          string      // whose files these are, one word; "": zonecast
 	After       []string    // command to run after a change; {zone} and {file} are replaced
+	StockBIND   bool        // leave out what BIND refuses in its stock configuration
 }
 
 const suffix = ".zone"
+
+// unfit says what of the settings makes no sense.
+func (d *Dir) unfit() error {
+	for _, n := range append(d.NameServers[:len(d.NameServers):len(d.NameServers)], cmp.Or(d.MName, zone.Root)) {
+		if _, err := zone.ParseName(string(n)); err != nil {
+			return fmt.Errorf("settings of the folder: %w", err)
+		}
+	}
+	if strings.ContainsFunc(d.ID, unicode.IsSpace) {
+		return fmt.Errorf("settings of the folder: the ID %q is not one word", d.ID)
+	}
+	return nil
+}
 
 // Traits implements provider.Describer.
 func (d *Dir) Traits() provider.Traits {
@@ -50,7 +66,7 @@ func (d *Dir) Apply(ctx context.Context, plan zone.Plan) error {
 			return err
 		}
 		next := f.zone.Apply(plan)
-		return d.write(ctx, withSerial(next, zone.NextSerial(f.zone.Serial(), next.Serial())))
+		return d.write(withSerial(next, zone.NextSerial(f.zone.Serial(), next.Serial())))
 	})
 }
 
@@ -81,12 +97,12 @@ func (d *Dir) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, err
 		_, err := d.load(ctx, want.Name())
 		switch {
 		case err == nil:
-			return refused(want.Name(), errors.New("the file is there already"))
+			return fmt.Errorf("zone %s: %w", want.Name(), provider.ErrZoneExists)
 		case !errors.Is(err, provider.ErrNoZone):
 			return err
 		}
 		want := d.withAuthority(nil, want) // an SOA that the source has spoilt is made up for
-		return d.write(ctx, withSerial(want, max(want.Serial(), 1)))
+		return d.write(withSerial(want, max(want.Serial(), 1)))
 	})
 }
 
@@ -96,10 +112,10 @@ func (d *Dir) DeleteZone(ctx context.Context, name zone.Name) error {
 		if _, err := d.loadOwn(ctx, name); err != nil {
 			return err
 		}
-		if err := os.Remove(d.file(name)); err != nil {
+		if err := d.mark(name); err != nil {
 			return err
 		}
-		return errors.Join(syncDir(d.Path), d.after(ctx, name))
+		return errors.Join(os.Remove(d.file(name)), syncDir(d.Path))
 	})
 }
 
@@ -120,7 +136,11 @@ func (d *Dir) Zones(ctx context.Context) iter.Seq2[zone.Name, error] {
 	}
 }
 
-// Owner implements provider.Owner: who the first line of the file names.
+// stranger is the owner of a file that does not say whose it is.
+const stranger = "whoever wrote a file without an owner"
+
+// Owner implements provider.Owner: who the first line of the file names. A file
+// without such a line is somebody's, too.
 func (d *Dir) Owner(ctx context.Context, name zone.Name) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -132,7 +152,7 @@ func (d *Dir) Owner(ctx context.Context, name zone.Name) (string, error) {
 	defer f.Close()
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f, head)
-	return ownerOf(string(head[:n])), nil
+	return cmp.Or(ownerOf(string(head[:n])), stranger), nil
 }
 
 // Claim implements provider.Owner. A file gets its owner when it is made; that

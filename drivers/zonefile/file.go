@@ -1,17 +1,15 @@
 package zonefile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -80,22 +78,21 @@ func refused(name zone.Name, err error) error {
 
 // write puts a zone's file in place: whole or not at all, and on the disk before
 // anybody can see it.
-func (d *Dir) write(ctx context.Context, z *zone.Zone) error {
-	if err := unloadable(z); err != nil {
+func (d *Dir) write(z *zone.Zone) error {
+	if err := cmp.Or(d.unfit(), d.unloadable(z)); err != nil {
 		return refused(z.Name(), err)
 	}
-	text := header + d.id() + "\n; Changes by hand are overwritten.\n" + z.String()
-	if err := replaceFile(d.file(z.Name()), text); err != nil {
+	if err := d.mark(z.Name()); err != nil {
 		return err
 	}
-	return d.after(ctx, z.Name())
+	return replaceFile(d.file(z.Name()), header+d.id()+"\n; Changes by hand are overwritten.\n"+z.String())
 }
 
-// replaceFile writes beside the file and renames over it.
+// replaceFile writes beside the file and renames over it. A file that is a link
+// elsewhere is replaced there.
 func replaceFile(path, text string) (err error) {
-	mode := fs.FileMode(0o644) // name servers run as users of their own
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".zonecast-*")
 	if err != nil {
@@ -107,13 +104,23 @@ func replaceFile(path, text string) (err error) {
 		}
 	}()
 	_, err = tmp.WriteString(text)
-	if err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close()); err != nil {
+	if err = errors.Join(err, asBefore(tmp, path), tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
 	if err := os.Rename(tmp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// asBefore gives a new file the mode and the owner of the one it replaces.
+func asBefore(f *os.File, path string) error {
+	old, err := os.Stat(path)
+	if err != nil {
+		return f.Chmod(0o644) // name servers run as users of their own
+	}
+	giveTo(f, old)
+	return f.Chmod(old.Mode().Perm())
 }
 
 // syncDir makes a rename or a removal last. Windows has no such call and needs
@@ -127,63 +134,4 @@ func syncDir(path string) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
-}
-
-// locked runs do while no other process of ours writes to the folder.
-func (d *Dir) locked(ctx context.Context, do func() error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(d.Path, 0o755); err != nil {
-		return err
-	}
-	unlock, err := lock(ctx, filepath.Join(d.Path, ".zonecast.lock"))
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	return do()
-}
-
-// lock waits for the lock as long as ctx allows.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
-	type got struct {
-		unlock func()
-		err    error
-	}
-	done := make(chan got)
-	go func() {
-		u, err := lockedfile.MutexAt(path).Lock()
-		select {
-		case done <- got{u, err}:
-		case <-ctx.Done():
-			if err == nil {
-				u() // nobody waits any more
-			}
-		}
-	}()
-	select {
-	case g := <-done:
-		return g.unlock, g.err
-	case <-ctx.Done():
-		return nil, fmt.Errorf("waiting for the lock of the folder: %w", ctx.Err())
-	}
-}
-
-// after runs the command for a zone that has changed. The file stays as it is if
-// the command fails.
-func (d *Dir) after(ctx context.Context, name zone.Name) error {
-	if len(d.After) == 0 {
-		return nil
-	}
-	words := strings.NewReplacer("{zone}", strings.TrimSuffix(string(name), "."), "{file}", d.file(name))
-	args := make([]string, len(d.After))
-	for i, a := range d.After {
-		args[i] = words.Replace(a)
-	}
-	out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("the file is written, but %s: %w: %s", args[0], err, strings.TrimSpace(string(out)))
-	}
-	return nil
 }
