@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ import (
 // bottom. The commands that they know beside those of testscript:
 //
 //	plesk CODE PAYLOAD FLAG…   runs the program and wants it to end with CODE
-//	load FOLDER                wants servers to load every file
+//	load FOLDER FLAG…          wants files, and servers to load every one; flags are for BIND's checker
 //	later PAYLOAD              lets an hour pass: Plesk's serial is the time of sending
 //	old FOLDER                 makes every file an hour old, so that a touch shows
 //	untouched FOLDER           wants every file to be as old left it
@@ -61,19 +62,26 @@ func zoneFiles(ts *testscript.TestScript, dir string) []string {
 }
 
 func load(ts *testscript.TestScript, neg bool, args []string) {
-	for _, file := range zoneFiles(ts, args[0]) {
+	files := zoneFiles(ts, args[0])
+	if len(files) == 0 {
+		ts.Fatalf("no zone file was written to %s", args[0])
+	}
+	bind := append([]string{"named-checkzone", "-q", "-k", "fail"}, args[1:]...)
+	for _, file := range files {
 		zone := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".zone"), "%2f", "/")
-		for _, checker := range []string{"named-checkzone -q", "kzonecheck -o", "nsd-checkzone"} {
-			words := append(strings.Fields(checker), zone, file)
-			out, err := exec.Command(words[0], words[1:]...).CombinedOutput()
-			if _, missing := exec.LookPath(words[0]); missing != nil && os.Getenv("CI") == "" {
-				ts.Logf("not checked: there is no %s on this machine", words[0])
-				continue
-			}
-			if err != nil {
-				ts.Fatalf("%s: %v\n%s", strings.Join(words, " "), err, out)
-			}
+		for _, checker := range [][]string{bind, {"kzonecheck", "-o"}, {"nsd-checkzone"}} {
+			check(ts, append(slices.Clip(checker), zone, file))
 		}
+	}
+}
+
+func check(ts *testscript.TestScript, words []string) {
+	if _, missing := exec.LookPath(words[0]); missing != nil && os.Getenv("CI") == "" {
+		ts.Logf("not checked: there is no %s on this machine", words[0])
+		return
+	}
+	if out, err := exec.Command(words[0], words[1:]...).CombinedOutput(); err != nil {
+		ts.Fatalf("%s: %v\n%s", strings.Join(words, " "), err, out)
 	}
 }
 
@@ -151,7 +159,7 @@ func snapshot(t *testing.T, dir string) map[string]string {
 }
 
 func TestBadFlagsAreErrors(t *testing.T) {
-	for _, args := range [][]string{{"-nonsense"}, {"-ns", "a..b"}, {"more"}} {
+	for _, args := range [][]string{{"-nonsense"}, {"-ns", "a..b"}, {"-approve", "abc"}, {"more"}} {
 		var out, problems bytes.Buffer
 		assert.Equal(t, 1, run(args, strings.NewReader("[]"), &out, &problems))
 	}
