@@ -92,11 +92,7 @@ func needed(live, next *zone.Zone, ns zone.RRset) (keys []zone.Key) {
 
 // judge says what is to say of a file as a whole.
 func (d *Dir) judge(z *zone.Zone) (fs []zone.Finding) {
-	err := d.unfit()
-	if err == nil {
-		err = d.unloadable(z)
-	}
-	if err != nil {
+	if err := d.unloadable(z); err != nil {
 		fs = append(fs, zone.Finding{Level: zone.Refused, Text: err.Error()})
 	}
 	if d.StockBIND {

@@ -1,7 +1,6 @@
 package zonefile
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +78,7 @@ func refused(name zone.Name, err error) error {
 // write puts a zone's file in place: whole or not at all, and on the disk before
 // anybody can see it.
 func (d *Dir) write(z *zone.Zone) error {
-	if err := cmp.Or(d.unfit(), d.unloadable(z)); err != nil {
+	if err := d.unloadable(z); err != nil {
 		return refused(z.Name(), err)
 	}
 	if err := d.mark(z.Name()); err != nil {

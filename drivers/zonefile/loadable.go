@@ -1,7 +1,6 @@
 package zonefile
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,8 +16,12 @@ var (
 	errLargeSet   = errors.New("the set does not fit a message")
 )
 
-// unloadable says why no server would load the zone; nil where they do.
+// unloadable says why a file of the zone cannot be made, or no server would load
+// it; nil where all do.
 func (d *Dir) unloadable(z *zone.Zone) error {
+	if err := d.unfit(); err != nil {
+		return err
+	}
 	ns, ok := z.Get(zone.Key{Name: z.Name(), Type: zone.NS})
 	if !ok {
 		return errNoNS
@@ -30,7 +33,10 @@ func (d *Dir) unloadable(z *zone.Zone) error {
 	if bad := z.Conflicts(); len(bad) > 0 {
 		return fmt.Errorf("%s cannot stand beside what is there", bad[0])
 	}
-	return cmp.Or(d.unservable(z, ns), d.unservable(z, soa))
+	if err := d.unservable(z, ns); err != nil {
+		return err
+	}
+	return d.unservable(z, soa)
 }
 
 // unservable is also what a stock BIND refuses, where that matters.
