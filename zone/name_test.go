@@ -60,6 +60,7 @@ func TestANameThatIsNoneIsRefusedWithItsValue(t *testing.T) {
 		`a\`:                          "escape",
 		"\xff.example.com":            "UTF-8",
 		`\042bü.example.com`:          "mixes",
+		`＼046x.example.com`:           "mixes", // a wide backslash becomes a plain one
 		strings.Repeat("a", 64) + ".": "63",
 		strings.Repeat("A", 64):       "63",
 		long:                          "255",
