@@ -78,3 +78,14 @@ func dataOf(z *Zone, n Name, t Type) (out string) {
 	}
 	return out
 }
+
+// The service kept "two" as "one"; now the source wants "one" as well.
+func TestAFormThatIsWantedForItselfStandsForNoOther(t *testing.T) {
+	base := &Base{parse(t, `@ 300 TXT two`), parse(t, `@ 300 TXT one`)}
+	live, want := parse(t, `@ 300 TXT one`), parse(t, "@ 300 TXT one\n@ 300 TXT two")
+	goal, _ := Reconcile(base, live, want, Rules{})
+	assert.True(t, goal.Equal(want), goal)
+	base = Settle(base, Outcome{Want: want, Goal: goal, Before: live, After: goal})
+	again, _ := Reconcile(base, goal, want, Rules{})
+	assert.True(t, again.Equal(goal), again)
+}

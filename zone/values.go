@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -8,9 +9,12 @@ import (
 // values are the sides of a set that is merged value by value.
 type values struct{ want, live, wrote, stored RRset }
 
-// forms tells how the service keeps values that it does not keep as written.
+// forms tells how the service keeps values that it does not keep as written. A
+// value that is wanted for itself stands for no other.
 func (v values) forms() map[string]string {
-	return pairUp(minus(v.wrote.Data, v.stored.Data), minus(v.stored.Data, v.wrote.Data))
+	pairs := pairUp(minus(v.wrote.Data, v.stored.Data), minus(v.stored.Data, v.wrote.Data))
+	maps.DeleteFunc(pairs, func(_, form string) bool { return has(v.want.Data, form) })
+	return pairs
 }
 
 // pairUp finds which form belongs to which value that was written: the one with
