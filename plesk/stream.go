@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -15,10 +16,11 @@ import (
 // goes on behind it; only what cannot be delimited is an error.
 type stream struct {
 	d     *jsontext.Decoder
-	fault error    // the first one of the part that is being read
-	prev  row      // the row before, whose strings are often those of the next
-	names []string // of the members of the objects that are being read
-	rows  []row    // room for the rows of a command
+	fault error           // the first one of the part that is being read
+	prev  row             // the row before, whose strings are often those of the next
+	names []string        // of the members of the objects that are being read
+	rows  []row           // room for the rows of a command
+	slab  strings.Builder // what keep cuts strings from
 }
 
 var (
@@ -119,7 +121,7 @@ func (s *stream) scalar(before string) (string, error) {
 		if string(v) == before {
 			return before, nil
 		}
-		return string(v), nil
+		return s.keep(v), nil
 	case 'n':
 	default:
 		s.blame(errWantScalar)
@@ -146,8 +148,34 @@ func (s *stream) text(v jsontext.Value, before string) string {
 		s.blame(errUTF8)
 		return string(bytes.ToValidUTF8(inner, []byte("\uFFFD")))
 	}
-	return string(inner)
+	return s.keep(inner)
 }
+
+// slabSize is about what the strings of a small zone take.
+const slabSize = 1 << 10
+
+// keep makes a string of a part of the document. Strings share slabs: a zone has
+// many, and all of them are kept as long as it is.
+func (s *stream) keep(b []byte) string {
+	if s.slab.Cap()-s.slab.Len() < len(b) {
+		s.slab.Reset()
+		s.slab.Grow(max(slabSize, len(b)))
+	}
+	from := s.slab.Len()
+	s.slab.Write(b)
+	return s.slab.String()[from:]
+}
+
+// usualNames are those that come again and again, as they stand in a document.
+var usualNames = func() map[string]string {
+	m := map[string]string{}
+	for _, name := range strings.Fields(`command zone name displayName soa rr ptr ip_address hostname
+		email status type ttl refresh retry expire minimum serial serial_format
+		host displayHost displayValue opt value`) {
+		m[`"`+name+`"`] = name
+	}
+	return m
+}()
 
 // name reads the name of a member.
 func (s *stream) name() (string, error) {
@@ -155,21 +183,8 @@ func (s *stream) name() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	switch string(v) { // those of a row come again and again
-	case `"host"`:
-		return "host", nil
-	case `"displayHost"`:
-		return "displayHost", nil
-	case `"type"`:
-		return "type", nil
-	case `"displayValue"`:
-		return "displayValue", nil
-	case `"opt"`:
-		return "opt", nil
-	case `"value"`:
-		return "value", nil
-	case `"ttl"`:
-		return "ttl", nil
+	if name, ok := usualNames[string(v)]; ok {
+		return name, nil
 	}
 	out, err := jsontext.AppendUnquote(nil, v)
 	if err != nil {

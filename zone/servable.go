@@ -15,20 +15,19 @@ func Servable(t Type, data string) error {
 	if strings.HasPrefix(data, `\#`) {
 		return genericSound(t)
 	}
-	f := strings.Fields(data)
 	switch t {
 	case DS:
-		return digestLength(f)
+		return digestLength(strings.Fields(data))
 	case "CDS", "CDNSKEY":
 		return deletesOnly(data)
 	case "TLSA", "SMIMEA":
-		if len(f) < 4 {
+		if len(strings.Fields(data)) < 4 {
 			return errNoDigest
 		}
 	case "SSHFP":
-		return fingerprintLength(f)
+		return fingerprintLength(strings.Fields(data))
 	case CAA:
-		return tagSound(f[1])
+		return tagSound(strings.Fields(data)[1])
 	case "SVCB", "HTTPS":
 		return svcbSound(data)
 	case "NAPTR":

@@ -76,13 +76,22 @@ const largest = 65000
 
 // size is about how many octets a set takes in a message, and no less: each
 // record has a compressed name, type, class, TTL, length, and data of which no
-// text is much shorter than what it stands for.
+// text is shorter than what it stands for. Where texts are full of escapes, it
+// looks closer.
 func size(s zone.RRset) (n int) {
 	for _, data := range s.Data {
-		if raw, err := zone.RawText(data); err == nil && s.Type == zone.TXT {
-			data = raw + strings.Repeat(" ", len(raw)/200) // and the lengths of its strings
-		}
 		n += len(data) + 30
+	}
+	if n <= largest || s.Type != zone.TXT {
+		return n
+	}
+	n = 0
+	for _, data := range s.Data {
+		raw, err := zone.RawText(data)
+		if err != nil {
+			raw = data
+		}
+		n += len(raw) + len(raw)/200 + 30 // and the lengths of its strings
 	}
 	return n
 }
