@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -68,26 +69,41 @@ func fromWire(t Type, wire []byte) (string, error) {
 	if t.opaque() {
 		return genericText(wire), nil
 	}
-	text, err := unpack(t, wire)
-	if err != nil {
-		return "", err
+	for range 4 { // packing may put something in order, and has then to be looked at again
+		text, lower, err := reread(t, wire)
+		if err != nil || text != "" {
+			return text, err
+		}
+		if bytes.Equal(lower, wire) {
+			break
+		}
+		wire = lower
+	}
+	return genericText(wire), nil
+}
+
+// reread gives the text of wire data, "" where it does not read back to the same
+// text, and the octets that it reads back to.
+func reread(t Type, wire []byte) (text string, lower []byte, err error) {
+	if text, err = unpack(t, wire); err != nil {
+		return "", nil, err
 	}
 	fields, err := lexData(text, nil)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	d := rdata{text, fields, ""}
 	if read := reader(t); read != nil {
-		return read(d)
+		text, err = read(d)
+		return text, nil, err
 	}
-	lower, err := d.pack(t)
-	if err != nil {
-		return genericText(wire), nil
+	if lower, err = d.pack(t); err != nil {
+		return "", wire, nil
 	}
 	if again, err := unpack(t, lower); err != nil || again != text {
-		return genericText(lower), nil
+		return "", lower, nil
 	}
-	return text, nil
+	return text, lower, nil
 }
 
 func genericText(wire []byte) string {

@@ -88,7 +88,7 @@ func FuzzCanonical(f *testing.F) {
 		{"A", "192.0.2.1"}, {"TLSA", "3 1 1 ab"}, {"HTTPS", `1 . alpn="h2,h3" ipv6hint=2001:db8::1`}, {"SVCB", `1 a. key65535="\001"`},
 		{"NAPTR", `1 2 "u" "s" "!a!b!" c.`}, {"LOC", "1 2 3 N 4 5 6 E 7m"}, {"TYPE1", `\# 4 01020304`}, {"HIP", `\# 1 00`},
 		{"URI", `1 2 "x"`}, {"CAA", "0 issue x"}, {"SSHFP", "1 1 ab"}, {"RP", "a. b."}, {"DS", "1 2 3 ab"}, {"APL", "1:192.0.2.0/24"},
-		{"HTTPS", `1 . a=\12`}, {"CDNSKEY", "0 3 0 AA=="}, {"NSEC", "a. A TYPE65280"}, {"RRSIG", "A 8 2 300 20260101000000 20250101000000 1 a. AAAA"},
+		{"HTTPS", `1 . a=\12`}, {"SVCB", `0 0 key0="000 "`}, {"CDNSKEY", "0 3 0 AA=="}, {"NSEC", "a. A TYPE65280"}, {"RRSIG", "A 8 2 300 20260101000000 20250101000000 1 a. AAAA"},
 	} {
 		f.Add(s[0], s[1])
 	}
