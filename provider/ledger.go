@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/zonecast/zonecast/zone"
@@ -12,10 +13,13 @@ import (
 // ids that mean something only to the ledger.
 type Ledger interface {
 	// Acquire takes the lease of a zone at a target and waits for it: as long as
-	// it lasts nobody else writes there. ctx bounds the wait.
-	Acquire(ctx context.Context, target string, name zone.Name) (lease string, err error)
+	// it lasts nobody else writes there. ctx bounds the wait; held ends, if not
+	// before, when the lease is lost. Who has the lease by held gets it again.
+	Acquire(ctx context.Context, target string, name zone.Name) (held context.Context, lease string, err error)
 	// Base is what is known of the zone; nil where nothing is.
 	Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error)
+	// Meet keeps for ever what a zone held when we first came to write to it.
+	Meet(ctx context.Context, lease string, live *zone.Zone) error
 	// Begin makes a plan durable before the first call that it causes.
 	Begin(ctx context.Context, lease string, plan zone.Plan) error
 	// Commit replaces the base when the calls are settled; nil forgets the zone.
@@ -30,6 +34,7 @@ type MemoryLedger struct {
 	mu    sync.Mutex
 	bases map[string]*zone.Base
 	plans map[string][]zone.Plan
+	met   map[string]*zone.Zone
 	locks map[string]chan struct{}
 }
 
@@ -40,7 +45,8 @@ func (l *MemoryLedger) lock(id string) chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.locks == nil {
-		l.bases, l.plans, l.locks = map[string]*zone.Base{}, map[string][]zone.Plan{}, map[string]chan struct{}{}
+		l.bases, l.plans, l.met = map[string]*zone.Base{}, map[string][]zone.Plan{}, map[string]*zone.Zone{}
+		l.locks = map[string]chan struct{}{}
 	}
 	if l.locks[id] == nil {
 		l.locks[id] = make(chan struct{}, 1)
@@ -49,14 +55,30 @@ func (l *MemoryLedger) lock(id string) chan struct{} {
 }
 
 // Acquire implements Ledger.
-func (l *MemoryLedger) Acquire(ctx context.Context, target string, name zone.Name) (string, error) {
+func (l *MemoryLedger) Acquire(ctx context.Context, target string, name zone.Name) (context.Context, string, error) {
 	id := ledgerID(target, name)
+	if ctx.Value(heldKey(id)) != nil {
+		return ctx, lent + id, nil
+	}
 	select {
 	case l.lock(id) <- struct{}{}:
-		return id, nil
+		return context.WithValue(ctx, heldKey(id), true), id, nil
 	case <-ctx.Done():
-		return "", ctx.Err()
+		return ctx, "", ctx.Err()
 	}
+}
+
+// heldKey marks a context as that of who holds the lease with this id.
+type heldKey string
+
+// lent is what the id of a lease begins with that was had already.
+const lent = "lent "
+
+func (l *MemoryLedger) change(lease string, do func(id string)) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	do(strings.TrimPrefix(lease, lent))
+	return nil
 }
 
 // Base implements Ledger.
@@ -66,25 +88,30 @@ func (l *MemoryLedger) Base(_ context.Context, target string, name zone.Name) (*
 	return l.bases[ledgerID(target, name)], nil
 }
 
+// Meet implements Ledger.
+func (l *MemoryLedger) Meet(_ context.Context, lease string, live *zone.Zone) error {
+	return l.change(lease, func(id string) {
+		if l.met[id] == nil {
+			l.met[id] = live
+		}
+	})
+}
+
 // Begin implements Ledger.
 func (l *MemoryLedger) Begin(_ context.Context, lease string, plan zone.Plan) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.plans[lease] = append(l.plans[lease], plan)
-	return nil
+	return l.change(lease, func(id string) { l.plans[id] = append(l.plans[id], plan) })
 }
 
 // Commit implements Ledger.
 func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.bases[lease] = base
-	return nil
+	return l.change(lease, func(id string) { l.bases[id] = base })
 }
 
 // Release implements Ledger.
 func (l *MemoryLedger) Release(_ context.Context, lease string) error {
-	<-l.lock(lease)
+	if !strings.HasPrefix(lease, lent) {
+		<-l.lock(lease)
+	}
 	return nil
 }
 
@@ -93,4 +120,11 @@ func (l *MemoryLedger) Plans(target string, name zone.Name) []zone.Plan {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return append([]zone.Plan(nil), l.plans[ledgerID(target, name)]...)
+}
+
+// Met gives what the zone held at first contact.
+func (l *MemoryLedger) Met(target string, name zone.Name) *zone.Zone {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.met[ledgerID(target, name)]
 }

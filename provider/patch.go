@@ -22,7 +22,7 @@ func (j *job) patch(ctx context.Context, p zone.Patch) error {
 			if j.Ledger != nil {
 				live = nil // it is read again when nobody else may write
 			}
-			return j.leased(ctx, func() error { return j.patchZone(ctx, p, live) })
+			return j.leased(ctx, func(ctx context.Context) error { return j.patchZone(ctx, p, live) })
 		}
 	}
 	j.say(zone.Note, zone.Key{}, "the target has no zone for this name")
@@ -52,7 +52,7 @@ func (j *job) patchZone(ctx context.Context, p zone.Patch, live *zone.Zone) erro
 }
 
 func (j *job) patchRound(ctx context.Context, p zone.Patch, live *zone.Zone) (done bool, err error) {
-	if theirs, err := j.foreign(ctx); theirs || err != nil {
+	if theirs, err := j.meet(ctx, live); theirs || err != nil {
 		return true, err
 	}
 	d, err := j.decidePatch(live, p)

@@ -18,7 +18,7 @@ func (j *job) remove(ctx context.Context) error {
 	if live == nil {
 		return j.forget(ctx)
 	}
-	if theirs, err := j.foreign(ctx); theirs || err != nil {
+	if theirs, err := j.meet(ctx, live); theirs || err != nil {
 		return err
 	}
 	plan := zone.Diff(live, nil)

@@ -59,7 +59,7 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 		return true, nil
 	}
 	if live != nil {
-		if theirs, err := j.foreign(ctx); theirs || err != nil {
+		if theirs, err := j.meet(ctx, live); theirs || err != nil {
 			return true, err
 		}
 	}

@@ -89,9 +89,9 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 	}()
 	switch w := w.(type) {
 	case zone.Replace:
-		return j.leased(ctx, func() error { return j.replace(ctx, w.Zone) })
+		return j.leased(ctx, func(ctx context.Context) error { return j.replace(ctx, w.Zone) })
 	case zone.Remove:
-		return j.leased(ctx, func() error { return j.remove(ctx) })
+		return j.leased(ctx, j.remove)
 	case zone.Patch:
 		return j.patch(ctx, w)
 	}
@@ -100,9 +100,10 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 }
 
 // leased runs do while nobody else may write to the zone.
-func (j *job) leased(ctx context.Context, do func() error) (err error) {
+func (j *job) leased(ctx context.Context, do func(context.Context) error) (err error) {
+	held := ctx
 	if j.Ledger != nil && !j.dry {
-		if j.lease, err = j.Ledger.Acquire(ctx, j.Target, j.name); err != nil {
+		if held, j.lease, err = j.Ledger.Acquire(ctx, j.Target, j.name); err != nil {
 			return fmt.Errorf("lease: %w", err)
 		}
 		defer func() {
@@ -112,12 +113,12 @@ func (j *job) leased(ctx context.Context, do func() error) (err error) {
 		}()
 	}
 	if j.Ledger != nil {
-		if j.base, err = j.Ledger.Base(ctx, j.Target, j.name); err != nil {
+		if j.base, err = j.Ledger.Base(held, j.Target, j.name); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
-	err = do()
-	if e := j.finish(ctx); err == nil {
+	err = do(held)
+	if e := j.finish(held); err == nil {
 		err = e
 	}
 	return err
@@ -153,6 +154,21 @@ func (j *job) rules() zone.Rules {
 		r.SOA, r.ApexNS = zone.BySource, zone.BySource
 	}
 	return r
+}
+
+// meet looks at a zone that is there before anything is decided: whether it
+// belongs to somebody else, and at first contact the ledger keeps it as it is.
+func (j *job) meet(ctx context.Context, live *zone.Zone) (theirs bool, err error) {
+	if theirs, err = j.foreign(ctx); theirs || err != nil {
+		return theirs, err
+	}
+	if j.Ledger == nil || j.dry || j.base != nil {
+		return false, nil
+	}
+	if err := j.Ledger.Meet(ctx, j.lease, live); err != nil {
+		return false, fmt.Errorf("ledger: %w", err)
+	}
+	return false, nil
 }
 
 // foreign reports whether the zone belongs to somebody else; then it says so.

@@ -317,7 +317,7 @@ func TestALedgerThatFailsStopsTheWork(t *testing.T) {
 
 func TestOneWriterAtATime(t *testing.T) {
 	s := newStage(t, "")
-	lease, err := s.Ledger.Acquire(context.Background(), "memory", example)
+	_, lease, err := s.Ledger.Acquire(context.Background(), "memory", example)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -337,6 +337,27 @@ func TestWhatTheServiceCannotHoldIsSaidAndLeftAlone(t *testing.T) {
 		"blocked: www.example.com. TLSA: the service has no TLSA records")
 	s.has("www 300 TLSA 3 1 1 ab\nwww 600 A 192.0.2.1\nlong 3600 A 192.0.2.1\nt 900 TXT \"ab\"")
 	assert.True(t, s.sync("www 60 A 192.0.2.1\nlong 86400 A 192.0.2.1\nwww 300 TLSA 3 1 1 cd\nt 900 TXT \"a\" \"b\"").Plan.Empty())
+}
+
+func TestWhoHoldsTheLeaseGetsItAgain(t *testing.T) {
+	s := newStage(t, "")
+	held, lease, err := s.Ledger.Acquire(context.Background(), "memory", example)
+	require.NoError(t, err)
+	_, err = s.Sync(held, replace(parse(t, "www 300 A 192.0.2.1")))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = s.Sync(ctx, replace(parse(t, "www 300 A 192.0.2.2")))
+	assert.ErrorContains(t, err, "lease: context canceled", "a loan that was given back does not end the lease")
+	require.NoError(t, s.Ledger.Release(context.Background(), lease))
+}
+
+func TestTheZoneOfFirstContactIsKept(t *testing.T) {
+	s := newStage(t, "www 300 A 192.0.2.1\nold 300 A 192.0.2.2")
+	first := s.Get(example)
+	s.sync("www 300 A 192.0.2.1\nnew 300 A 192.0.2.3")
+	s.sync("www 300 A 192.0.2.4")
+	assert.True(t, first.Equal(s.Ledger.(*provider.MemoryLedger).Met("memory", example)))
 }
 
 // logged is a driver that panics.
