@@ -22,6 +22,8 @@ var arrows = map[string][]string{
 	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
 	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
 	"provider":                  {"zone", "github.com/libdns/libdns"},
+	"ledger":                    {"zone", "provider"},
+	"engine":                    {"zone", "provider"},
 	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":          {"zone", "provider", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/upstream": {},

@@ -1,0 +1,138 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// Base implements provider.Ledger. What an older version wrote comes in through
+// the door again, and has this version's spelling.
+func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
+	var wrote, stored []byte
+	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&wrote, &stored)
+	if err == sql.ErrNoRows || err == nil && wrote == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	base := &zone.Base{}
+	if base.Wrote, err = zoneOf(wrote); err == nil {
+		base.Stored, err = zoneOf(stored)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("base of %s at %s: %w", name, target, err)
+	}
+	return base, nil
+}
+
+// zoneOf reads a zone; no bytes are no zone.
+func zoneOf(b []byte) (*zone.Zone, error) {
+	if b == nil {
+		return nil, nil
+	}
+	var z zone.Zone
+	return &z, json.Unmarshal(b, &z)
+}
+
+// bytesOf is the inverse of zoneOf.
+func bytesOf(z *zone.Zone) (any, error) {
+	if z == nil {
+		return nil, nil
+	}
+	return z.MarshalJSON()
+}
+
+// Meet implements provider.Ledger.
+func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
+	body, err := bytesOf(live)
+	if err != nil {
+		return err
+	}
+	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, met, met_at) VALUES (?, ?, ?, `+l.now()+`)
+			ON CONFLICT (target, name) DO UPDATE SET met = excluded.met, met_at = excluded.met_at WHERE zone.met IS NULL`,
+			own.target, own.name, body)
+		return err
+	})
+}
+
+// Met gives what a zone held at first contact, nil where there was none.
+func (l *Ledger) Met(ctx context.Context, target string, name zone.Name) (*zone.Zone, error) {
+	var met []byte
+	err := l.db.QueryRowContext(ctx, `SELECT met FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&met)
+	if err == sql.ErrNoRows {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return zoneOf(met)
+}
+
+// keptPlans is how many plans of a zone are remembered.
+const keptPlans = 20
+
+// Begin implements provider.Ledger.
+func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
+	body, err := json.Marshal(plan)
+	if err != nil {
+		return err
+	}
+	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO plan (target, name, at, run, body) VALUES (?, ?, `+l.now()+`, ?, ?)`,
+			own.target, own.name, own.token, body); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM plan WHERE target = ? AND name = ? AND id <= (
+			SELECT id FROM plan WHERE target = ? AND name = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+			own.target, own.name, own.target, own.name, keptPlans)
+		return err
+	})
+}
+
+// Plans gives the last plans of a zone, oldest first.
+func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) (plans []zone.Plan, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT body FROM plan WHERE target = ? AND name = ? ORDER BY id`, target, string(name))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body []byte
+		var p zone.Plan
+		if err := rows.Scan(&body); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal(body, &p); err != nil {
+			return nil, err
+		}
+		plans = append(plans, p)
+	}
+	return plans, rows.Err()
+}
+
+// Commit implements provider.Ledger.
+func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base) error {
+	if base == nil {
+		base = &zone.Base{}
+	}
+	wrote, err := bytesOf(base.Wrote)
+	if err != nil {
+		return err
+	}
+	stored, err := bytesOf(base.Stored)
+	if err != nil {
+		return err
+	}
+	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored) VALUES (?, ?, ?, ?)
+			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored`,
+			own.target, own.name, wrote, stored)
+		return err
+	})
+}

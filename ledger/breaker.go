@@ -1,0 +1,72 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// A breaker keeps work away from a target that does not answer, for all processes
+// alike: after some failures in a row it opens, for longer each time, and lets one
+// try through when its time is over.
+const (
+	breakAfter  = 5 // failures in a row
+	shortBreak  = 30 * time.Second
+	longBreak   = 15 * time.Minute
+	blockedTime = 100 * 365 * 24 * time.Hour // until somebody acts
+)
+
+// Closed reports whether a target may be worked with, and if not, why and how
+// long not. Who is told yes after a break is the only one for a while.
+func (l *Ledger) Closed(ctx context.Context, target string) (ok bool, why string, wait time.Duration, err error) {
+	var left float64
+	var failures int
+	err = l.db.QueryRowContext(ctx, `SELECT until - `+l.now()+`, failures, reason FROM target WHERE name = ?`, target).Scan(&left, &failures, &why)
+	switch {
+	case err == sql.ErrNoRows:
+		return true, "", 0, nil
+	case err != nil:
+		return false, "", 0, err
+	case left > 0:
+		return false, why, time.Duration(left * float64(time.Second)), nil
+	case failures < breakAfter:
+		return true, "", 0, nil
+	}
+	won, err := changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), shortBreak.Seconds(), target))
+	return won, why, shortBreak, err
+}
+
+// Answered notes that a target works.
+func (l *Ledger) Answered(ctx context.Context, target string) error {
+	_, err := l.db.ExecContext(ctx, `UPDATE target SET failures = 0, until = 0, blocked = '', reason = '' WHERE name = ? AND failures > 0`, target)
+	return err
+}
+
+// Failed notes that a target did not answer, or not well.
+func (l *Ledger) Failed(ctx context.Context, target, why string) error {
+	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, reason, since) VALUES (?, 1, ?, `+l.now()+`)
+		ON CONFLICT (name) DO UPDATE SET failures = failures + 1, reason = excluded.reason, since = CASE WHEN failures = 0 THEN excluded.since ELSE target.since END,
+		until = CASE WHEN failures + 1 < ? THEN 0 ELSE `+l.now()+` + min(?, ? * (1 << min(failures + 1 - ?, 20))) END`,
+		target, why, breakAfter, longBreak.Seconds(), shortBreak.Seconds(), breakAfter)
+	return err
+}
+
+// Block keeps a target from all work until Unblock: its credentials are wrong or
+// its quota is used up, and no patience helps.
+func (l *Ledger) Block(ctx context.Context, target, why string) error {
+	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, until, blocked, reason, since) VALUES (?, ?, `+l.now()+` + ?, 'yes', ?, `+l.now()+`)
+		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, blocked = 'yes', reason = excluded.reason, since = excluded.since`,
+		target, breakAfter, blockedTime.Seconds(), why)
+	return err
+}
+
+// Unblock lets work begin at once: with the target, and with all that is owed to it.
+func (l *Ledger) Unblock(ctx context.Context, target string) error {
+	return l.tx(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM target WHERE name = ?`, target); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE queue SET next = `+l.now()+`, attempts = 0 WHERE target = ?`, target)
+		return err
+	})
+}

@@ -1,0 +1,49 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// The kinds of wish, as the journal has them.
+const (
+	kindReplace = "replace"
+	kindRemove  = "remove"
+	kindPatch   = "patch"
+	kindNone    = "none"
+)
+
+// encodeWish gives the kind and the content of a wish.
+func encodeWish(w zone.Wish) (kind string, body []byte, err error) {
+	switch w := w.(type) {
+	case zone.Replace:
+		body, err = w.Zone.MarshalJSON()
+		return kindReplace, body, err
+	case zone.Remove:
+		return kindRemove, nil, nil
+	case zone.Patch:
+		body, err = json.Marshal(w)
+		return kindPatch, body, err
+	case nil:
+		return kindNone, nil, nil
+	}
+	return "", nil, fmt.Errorf("wish of an unknown kind: %T", w)
+}
+
+func decodeWish(kind string, body []byte) (zone.Wish, error) {
+	switch kind {
+	case kindReplace:
+		z, err := zoneOf(body)
+		return zone.Replace{Zone: z}, err
+	case kindRemove:
+		return zone.Remove{}, nil
+	case kindPatch:
+		var p zone.Patch
+		return p, json.Unmarshal(body, &p)
+	case kindNone:
+		return nil, nil
+	}
+	return nil, fmt.Errorf("the ledger has a wish of the kind %q, which this version does not know", kind)
+}

@@ -1,0 +1,98 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"time"
+
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// Settle writes down what came of working on a queue, for who holds its lease:
+// what was done is owed no more, what failed is tried again later.
+func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) error {
+	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+		do := func(query string, args ...any) error {
+			_, err := tx.ExecContext(ctx, query, args...)
+			return err
+		}
+		if a.Result.Err != nil {
+			if err := do(`UPDATE queue SET attempts = attempts + 1, next = `+l.now()+` + ?, error = ? WHERE target = ? AND name = ?`,
+				a.Retry.Seconds(), a.Result.Err.Error(), own.target, own.name); err != nil {
+				return err
+			}
+			return l.stand(do, own, provider.Owed, a.Result.Err.Error(), a.Result.Held)
+		}
+		if err := do(`DELETE FROM intent WHERE target = ? AND queue = ? AND id <= ?`, own.target, own.name, int64(a.UpTo)); err != nil {
+			return err
+		}
+		if err := do(`DELETE FROM queue WHERE target = ? AND name = ? AND NOT EXISTS (
+			SELECT 1 FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)`, own.target, own.name); err != nil {
+			return err
+		}
+		if err := l.stand(do, own, a.Result.State, reasonOf(a.Result), a.Result.Held); err != nil {
+			return err
+		}
+		return l.remember(do, own, a)
+	})
+}
+
+// stand writes down how a queue stands; since is when it began to.
+func (l *Ledger) stand(do func(string, ...any) error, own lease, s provider.State, reason string, held zone.Plan) error {
+	var body any
+	digest := ""
+	if !held.Empty() {
+		b, err := json.Marshal(held)
+		if err != nil {
+			return err
+		}
+		body, digest = b, held.Digest().String()
+	}
+	return do(`INSERT INTO zone (target, name, state, reason, since, held, held_digest) VALUES (?, ?, ?, ?, `+l.now()+`, ?, ?)
+		ON CONFLICT (target, name) DO UPDATE SET state = excluded.state, reason = excluded.reason, held = excluded.held, held_digest = excluded.held_digest,
+		since = CASE WHEN zone.state = excluded.state AND zone.since IS NOT NULL THEN zone.since ELSE excluded.since END`,
+		own.target, own.name, int(s), reason, body, digest)
+}
+
+// remember keeps what the source wished last, and whether the target agrees.
+func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.Account) error {
+	kind, body, err := encodeWish(a.Wish)
+	if err != nil || kind == kindNone {
+		return err
+	}
+	digest, agreed := any(nil), "NULL"
+	if r, ok := a.Wish.(zone.Replace); ok && a.Result.State == provider.Agreed {
+		digest, agreed = []byte(wishDigest(r.Zone)), l.now()
+	}
+	return do(`UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+`, approved = '' WHERE target = ? AND name = ?`,
+		kind, body, a.Source, digest, a.Policy, own.target, own.name)
+}
+
+// reasonOf gives the first of the worst findings.
+func reasonOf(r provider.Result) string {
+	reason, worst := "", zone.Note
+	for _, f := range r.Findings {
+		if f.Level > worst {
+			reason, worst = f.String(), f.Level
+		}
+	}
+	return reason
+}
+
+// Postpone puts work off that could not be begun, without counting it as a try.
+func (l *Ledger) Postpone(ctx context.Context, target string, queue zone.Name, why string, by time.Duration) error {
+	_, err := l.db.ExecContext(ctx, `UPDATE queue SET next = `+l.now()+` + ?, error = ? WHERE target = ? AND name = ?`,
+		by.Seconds(), why, target, string(queue))
+	return err
+}
+
+// Attempts is how often a queue has failed since something new came in.
+func (l *Ledger) Attempts(ctx context.Context, target string, queue zone.Name) (n int, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT attempts FROM queue WHERE target = ? AND name = ?`, target, string(queue)).Scan(&n)
+	if err == sql.ErrNoRows {
+		return 0, nil
+	}
+	return n, err
+}

@@ -1,0 +1,63 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// Standings gives how every queue stands that needs somebody's attention, or,
+// with all, every one; the longest first.
+func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Standing, err error) {
+	rows, err := l.db.QueryContext(ctx, `
+		SELECT coalesce(zone.target, queue.target), coalesce(zone.name, queue.name), coalesce(zone.state, 0), coalesce(zone.reason, ''),
+			coalesce(zone.since, queue.since, 0), coalesce(zone.held_digest, ''), coalesce(queue.attempts, 0), coalesce(queue.next, 0), coalesce(queue.error, ''),
+			coalesce(queue.since, 0), (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
+		FROM zone FULL OUTER JOIN queue ON zone.target = queue.target AND zone.name = queue.name
+		WHERE ? OR queue.name IS NOT NULL OR zone.state NOT IN (?, ?) ORDER BY 5, 1, 2`, all, int(provider.Agreed), int(provider.Unmanaged))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s provider.Standing
+		var name, failure string
+		var state int
+		var since, next, owedSince float64
+		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &s.Attempts, &next, &failure, &owedSince, &s.Owed); err != nil {
+			return nil, err
+		}
+		s.Zone, s.State, s.Since, s.Next = zone.Name(name), provider.State(state), timeOf(since), timeOf(next)
+		if s.Owed > 0 {
+			s.State, s.Since = provider.Owed, timeOf(owedSince)
+			if failure != "" {
+				s.Reason = failure
+			}
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
+}
+
+// Wish gives what the source wished last of a zone, nil where nothing is known.
+func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zone.Wish, source string, err error) {
+	var kind string
+	var body []byte
+	err = l.db.QueryRowContext(ctx, `SELECT wish_kind, wish, source FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&kind, &body, &source)
+	if err == sql.ErrNoRows || err == nil && kind == "" {
+		return nil, "", nil
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	w, err = decodeWish(kind, body)
+	return w, source, err
+}
+
+// Beat notes that somebody who does a regular job is alive.
+func (l *Ledger) Beat(ctx context.Context, name string) error {
+	_, err := l.db.ExecContext(ctx, `INSERT INTO heartbeat (name, at) VALUES (?, `+l.now()+`) ON CONFLICT (name) DO UPDATE SET at = excluded.at`, name)
+	return err
+}

@@ -1,0 +1,60 @@
+package provider
+
+import (
+	"time"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// An Entry is an intent on its way into a journal: who shall be brought in line
+// with it, and what makes the work unnecessary.
+type Entry struct {
+	Target string
+	Queue  zone.Name // what is done one after another: the zone, or the parent of a Patch
+	Intent zone.Intent
+	Bulk   bool          // part of a mass resync, which lets fresh events go first
+	Policy string        // how the target is dealt with now; another one is looked at again
+	Fresh  time.Duration // how long an agreement may be relied on
+}
+
+// QueueOf gives the queue of an intent: its zone, and for a Patch the name above
+// it, so that the patches of a reverse zone become one.
+func QueueOf(in zone.Intent) zone.Name {
+	if _, ok := in.Wish.(zone.Patch); ok {
+		return in.Zone.Parent()
+	}
+	return in.Zone
+}
+
+// An Acceptance says what became of an entry.
+type Acceptance uint8
+
+// What becomes of an entry.
+const (
+	Accepted  Acceptance = iota // it is owed now
+	Unchanged                   // the target agrees with just this already
+	Stale                       // something newer was accepted a moment ago
+)
+
+// Standing is how a queue of a target stands, for people and for monitoring.
+type Standing struct {
+	Target   string    `json:"target"`
+	Zone     zone.Name `json:"zone"`
+	State    State     `json:"state"`
+	Reason   string    `json:"reason,omitempty"`
+	Since    time.Time `json:"since"`
+	Owed     int       `json:"owed,omitempty"` // intents that wait
+	Attempts int       `json:"attempts,omitempty"`
+	Next     time.Time `json:"next,omitzero"` // when it is tried again
+	Held     string    `json:"held,omitempty"`
+}
+
+// An Account is what came of working on a queue.
+type Account struct {
+	UpTo   uint64    // Order of the last intent that was worked on
+	Wish   zone.Wish // the last one of them
+	Source string
+	Policy string
+	Result Result
+	Retry  time.Duration // after which what failed is tried again
+}
