@@ -150,12 +150,13 @@ func (w *worker) intent(ctx context.Context, t *Target, queue zone.Name, lease s
 	result, failure := t.do(ctx, s, in)
 	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: t.Policy, Result: result}
-	if failure != nil {
+	if a.Again = failure != nil || result.Restless; a.Again {
 		tries, err := w.Ledger.Attempts(settle, t.name(), queue)
 		if err != nil {
 			return false, err
 		}
 		a.Retry = retryAfter(failure, tries)
+		result.State = provider.Owed
 	}
 	if err := w.Ledger.Settle(settle, lease, a); err != nil {
 		return false, err
@@ -163,11 +164,8 @@ func (w *worker) intent(ctx context.Context, t *Target, queue zone.Name, lease s
 	if err := w.judge(settle, t, ctx, failure); err != nil {
 		return false, err
 	}
-	if failure != nil {
-		result.State = provider.Owed
-	}
 	w.say(result)
-	return failure == nil, nil
+	return !a.Again, nil
 }
 
 // judge tells the ledger whether the target works.

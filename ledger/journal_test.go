@@ -90,7 +90,7 @@ func settle(t testing.TB, l *ledger.Ledger, state provider.State, failure error)
 	require.NoError(t, err)
 	last := ins[len(ins)-1]
 	r := provider.Result{Target: "dns", Zone: example, State: state, Err: failure}
-	require.NoError(t, l.Settle(held, lease, provider.Account{UpTo: last.Order, Wish: last.Wish, Result: r, Retry: time.Hour}))
+	require.NoError(t, l.Settle(held, lease, provider.Account{UpTo: last.Order, Wish: last.Wish, Result: r, Again: failure != nil, Retry: time.Hour}))
 	require.NoError(t, l.Release(held, lease))
 }
 

@@ -18,12 +18,13 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 			_, err := tx.ExecContext(ctx, query, args...)
 			return err
 		}
-		if a.Result.Err != nil {
+		reason := reasonOf(a.Result)
+		if a.Again {
 			if err := do(`UPDATE queue SET attempts = attempts + 1, next = `+l.now()+` + ?, error = ? WHERE target = ? AND name = ?`,
-				a.Retry.Seconds(), a.Result.Err.Error(), own.target, own.name); err != nil {
+				a.Retry.Seconds(), reason, own.target, own.name); err != nil {
 				return err
 			}
-			return l.stand(do, own, provider.Owed, a.Result.Err.Error(), a.Result.Held)
+			return l.stand(do, own, provider.Owed, reason, a.Result.Held)
 		}
 		if err := do(`DELETE FROM intent WHERE target = ? AND queue = ? AND id <= ?`, own.target, own.name, int64(a.UpTo)); err != nil {
 			return err
@@ -32,7 +33,7 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 			SELECT 1 FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)`, own.target, own.name); err != nil {
 			return err
 		}
-		if err := l.stand(do, own, a.Result.State, reasonOf(a.Result), a.Result.Held); err != nil {
+		if err := l.stand(do, own, a.Result.State, reason, a.Result.Held); err != nil {
 			return err
 		}
 		return l.remember(do, own, a)
@@ -70,8 +71,11 @@ func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.A
 		kind, body, a.Source, digest, a.Policy, own.target, own.name)
 }
 
-// reasonOf gives the first of the worst findings.
+// reasonOf gives the error, or the first of the worst findings.
 func reasonOf(r provider.Result) string {
+	if r.Err != nil {
+		return r.Err.Error()
+	}
 	reason, worst := "", zone.Note
 	for _, f := range r.Findings {
 		if f.Level > worst {

@@ -156,6 +156,7 @@ func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
 		first, _ := p.live.Get(k)
 		switch {
 		case first.Equal(c.Old) && !sameContent(c.Old, c.New):
+			p.result.Restless = true
 			p.say(zone.Blocked, k, "the service said yes and did not do it")
 		case len(c.Old.Data) != len(c.New.Data):
 			p.say(zone.Blocked, k, "the service said yes and keeps only %q", c.Old)
@@ -186,6 +187,7 @@ func content(s zone.RRset) []string {
 
 // giveUp explains what cannot be made to hold still.
 func (p *pursuit) giveUp(plan zone.Plan) {
+	p.result.Restless = true
 	for _, c := range plan.Changes {
 		p.say(zone.Blocked, c.Key(), "still differs after %d plans: the target has %q", maxTries, c.Old)
 	}

@@ -56,5 +56,6 @@ type Account struct {
 	Source string
 	Policy string
 	Result Result
-	Retry  time.Duration // after which what failed is tried again
+	Again  bool          // it stays owed
+	Retry  time.Duration // after which it is tried again
 }

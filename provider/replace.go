@@ -32,6 +32,7 @@ func (j *job) rounds(round func() (done bool, err error)) error {
 			return err
 		}
 	}
+	j.result.Restless = true
 	j.say(zone.Blocked, zone.Key{}, "somebody else keeps writing to this zone: given up after %d plans", maxTries)
 	return nil
 }

@@ -71,6 +71,7 @@ type Result struct {
 	Held        zone.Plan // what awaits approval
 	Findings    []zone.Finding
 	NameServers []zone.Name // of a zone that was created
+	Restless    bool        // the target did not hold still: another try may do what this one could not
 	Err         error
 }
 
