@@ -108,13 +108,7 @@ func (p *pursuit) readBack(ctx context.Context, plan zone.Plan) error {
 	for i, c := range plan.Changes {
 		keys[i] = c.Key()
 	}
-	var got *zone.Zone
-	var err error
-	if g, ok := As[Getter](p.Provider); ok {
-		got, err = g.RRsets(ctx, p.name, keys...)
-	} else {
-		got, err = p.Provider.Zone(ctx, p.name)
-	}
+	got, err := readSets(ctx, p.Provider, p.name, keys)
 	if err != nil {
 		return err
 	}

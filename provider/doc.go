@@ -38,4 +38,9 @@
 //
 // The libdns contract leaves much open and not every package keeps it, so the
 // adapter trusts little and reads back what it wrote.
+//
+// ToLibdns goes the other way: any driver serves Caddy, certmagic and whatever
+// else speaks libdns.
+//
+//	made, err := provider.ToLibdns(driver).AppendRecords(ctx, "example.com.", challenge)
 package provider

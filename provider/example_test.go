@@ -3,6 +3,9 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"github.com/libdns/libdns"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -36,4 +39,27 @@ func ExampleFromLibdns() {
 	// example.com.: agreed
 	// + www.example.com. 300 TXT "hello"
 	// <nil>
+}
+
+// What certmagic wants of a libdns package, and gets of a driver.
+func ExampleToLibdns() {
+	driver := &provider.Memory{}
+	live, _ := zone.Parse("example.com.", "www 300 A 192.0.2.1")
+	driver.Put(live)
+
+	var solver interface {
+		libdns.RecordAppender
+		libdns.RecordDeleter
+	} = provider.ToLibdns(driver)
+	challenge := []libdns.Record{libdns.TXT{Name: "_acme-challenge.www", TTL: time.Minute, Text: "token"}}
+	made, err := solver.AppendRecords(context.Background(), "example.com.", challenge)
+	fmt.Println(driver.Get("example.com."), err)
+	_, err = solver.DeleteRecords(context.Background(), "example.com.", made)
+	fmt.Println(driver.Get("example.com."), err)
+	// Output:
+	// www.example.com.	300	IN	A	192.0.2.1
+	// _acme-challenge.www.example.com.	60	IN	TXT	"token"
+	//  <nil>
+	// www.example.com.	300	IN	A	192.0.2.1
+	//  <nil>
 }

@@ -20,7 +20,7 @@ func zoneOfLibdns(name zone.Name, records []libdns.Record, protected func(libdns
 	var good []zone.Record
 	var guards []zone.Protected
 	for _, r := range records {
-		rr, err := plainRR(r)
+		rr, _, err := plainRR(r)
 		if err != nil {
 			guards = append(guards, zone.Protected{Reason: err.Error()})
 			continue
@@ -83,15 +83,18 @@ func ownerOf(apex zone.Name, relative string) (zone.Name, error) {
 	return apex.Join(relative)
 }
 
-// plainRR gives a record as name, type and master file data. It does not use the
-// texts that libdns makes of its structs, which follow no RFC.
-func plainRR(r libdns.Record) (rr libdns.RR, err error) {
+// plainRR gives a record as name, type and master file data; empty tells that it
+// came without data. It does not use the texts that libdns makes of its structs,
+// which follow no RFC.
+func plainRR(r libdns.Record) (rr libdns.RR, empty bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("a record cannot be read: %v", p)
 		}
 	}()
-	if rr = r.RR(); rr.Type == "TXT" || rr.Type == "SPF" {
+	rr = r.RR()
+	empty = rr.Data == ""
+	if isText(zone.Type(rr.Type)) {
 		rr.Data = zone.Text(rr.Data)
 	}
 	switch r := r.(type) {
@@ -102,8 +105,11 @@ func plainRR(r libdns.Record) (rr libdns.RR, err error) {
 	case libdns.ServiceBinding:
 		rr.Name, rr.Data = bindingName(r, rr.Name), bindingData(r)
 	}
-	return rr, nil
+	return rr, empty, nil
 }
+
+// isText holds for the types whose data libdns gives as one raw text.
+func isText(t zone.Type) bool { return t == zone.TXT || t == "SPF" }
 
 // bindingName is the owner of an HTTPS or SVCB record. libdns drops a label of
 // those with a port of their own.

@@ -149,7 +149,7 @@ func (p *fromLibdns) write(ctx context.Context, h *hold, name zone.Name,
 // libdnsRecords gives a set in the form in which every package takes it.
 func libdnsRecords(apex zone.Name, s zone.RRset) (out []libdns.Record) {
 	for _, data := range s.Data {
-		if s.Type == zone.TXT || s.Type == "SPF" {
+		if isText(s.Type) {
 			data, _ = zone.RawText(data) // canonical data always has a text
 		}
 		out = append(out, libdns.RR{

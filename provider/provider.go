@@ -97,3 +97,12 @@ func As[T any](p Provider) (T, bool) {
 	var none T
 	return none, false
 }
+
+// readSets reads some sets as cheaply as the driver can; without keys, and from
+// a driver that is no Getter, that is the whole zone.
+func readSets(ctx context.Context, p Provider, name zone.Name, keys []zone.Key) (*zone.Zone, error) {
+	if g, ok := As[Getter](p); ok && len(keys) > 0 {
+		return g.RRsets(ctx, name, keys...)
+	}
+	return p.Zone(ctx, name)
+}
