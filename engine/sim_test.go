@@ -310,8 +310,6 @@ func (svc *service) weather() error {
 		return errWeather
 	case svc.roll(60):
 		return &provider.ServiceError{Kind: provider.KindThrottled, RetryAfter: time.Duration(svc.upTo(20)) * time.Second, Err: errWeather}
-	case svc.roll(200):
-		time.Sleep(time.Minute)
 	}
 	return nil
 }
