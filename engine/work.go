@@ -101,7 +101,13 @@ func (w *worker) target(ctx context.Context, t *Target, queues []zone.Name) erro
 // queue settles one queue. The error is one of the ledger; what the target says is
 // reported.
 func (w *worker) queue(ctx context.Context, t *Target, name zone.Name) (err error) {
-	fail := func(err error) error { return fmt.Errorf("ledger: zone %s: %w", name, err) }
+	fail := func(err error) error {
+		if ctx.Err() != nil {
+			w.say(owed(t, name, "time was up before its turn came"))
+			return nil
+		}
+		return fmt.Errorf("ledger: zone %s: %w", name, err)
+	}
 	switch ok, why, _, err := w.Ledger.Closed(ctx, t.name()); {
 	case err != nil:
 		return fail(err)
@@ -127,9 +133,12 @@ func (w *worker) queue(ctx context.Context, t *Target, name zone.Name) (err erro
 		return fail(err)
 	}
 	for _, in := range coalesce(name, ins) {
+		if ctx.Err() != nil {
+			return fail(ctx.Err())
+		}
 		ok, err := w.intent(held, t, name, lease, in)
 		if err != nil {
-			return fail(err)
+			return fmt.Errorf("ledger: zone %s: %w", name, err)
 		}
 		if !ok {
 			return nil // what stands behind it waits for it
@@ -142,13 +151,13 @@ func (w *worker) queue(ctx context.Context, t *Target, name zone.Name) (err erro
 func (w *worker) intent(ctx context.Context, t *Target, queue zone.Name, lease string, in zone.Intent) (ok bool, err error) {
 	s := t.Syncer
 	s.Ledger = w.Ledger
-	approved, err := w.Ledger.Approved(ctx, t.name(), queue)
+	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
+	approved, err := w.Ledger.Approved(settle, t.name(), queue)
 	if err != nil {
 		return false, err
 	}
 	s.Approved = append(s.Approved[:len(s.Approved):len(s.Approved)], approved...)
 	result, failure := t.do(ctx, s, in)
-	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: t.Policy, Result: result}
 	if a.Again = failure != nil || result.Restless; a.Again {
 		tries, err := w.Ledger.Attempts(settle, t.name(), queue)
