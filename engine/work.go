@@ -187,6 +187,7 @@ func (w *worker) judge(settle context.Context, t *Target, ctx context.Context, f
 	}
 	switch kind := provider.KindOf(failure); kind {
 	case provider.KindAuth, provider.KindQuota:
+		w.warn("the target is left alone until somebody acts", "target", t.name(), "kind", kind)
 		return w.Ledger.Block(settle, t.name(), failure.Error())
 	case provider.KindTransient, provider.KindThrottled:
 		return w.Ledger.Failed(settle, t.name(), failure.Error())
