@@ -22,8 +22,10 @@ var arrows = map[string][]string{
 	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
 	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
 	"provider":                  {"zone", "github.com/libdns/libdns"},
-	"ledger":                    {"zone", "provider"},
+	"ledger":                    {"zone", "provider", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                    {"zone", "provider"},
+	"config":                    {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "modernc.org/sqlite"},
+	"cmd/zonecast":              {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra"},
 	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":          {"zone", "provider", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/upstream": {},
@@ -37,6 +39,7 @@ var oneFile = map[string]string{
 	"zone github.com/miekg/dns":                                   "wire.go",
 	"zone golang.org/x/net/idna":                                  "idna.go",
 	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
+	"ledger github.com/rogpeppe/go-internal/lockedfile":           "spool.go",
 }
 
 // goPackage is what go list says of a package.

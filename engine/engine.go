@@ -104,8 +104,8 @@ func (e *Engine) report(r provider.Result) {
 	}
 }
 
-func (e *Engine) log(msg string, args ...any) {
+func (e *Engine) warn(msg string, args ...any) {
 	if e.Logger != nil {
-		e.Logger.Info(msg, args...)
+		e.Logger.Warn(msg, args...)
 	}
 }

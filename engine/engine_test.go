@@ -195,6 +195,38 @@ func TestWrongCredentialsBlockTheTarget(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Owed, provider.Owed, provider.Agreed}, s.states())
 }
 
+func TestWhatATargetOwesIsNotDueWhileItIsLeftAlone(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	tries := 0
+	s.Fault = func(string, provider.Point) error {
+		tries++
+		return &provider.ServiceError{Kind: provider.KindAuth, Code: "403"}
+	}
+	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")), replace(zoneOf(t, "b.example.", "www 300 A 192.0.2.1")))))
+	now = now.Add(time.Hour)
+	s.states()
+	next, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Greater(t, next, 24*time.Hour)
+	assert.Empty(t, s.states())
+	assert.LessOrEqual(t, tries, 2)
+}
+
+func TestWhatIsNotReachedInTimeIsOwed(t *testing.T) {
+	s := newStage(t)
+	ended, cancel := context.WithCancel(ctx)
+	queues, unread, err := s.Journal(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")), replace(zoneOf(t, "b.example.", "www 300 A 192.0.2.1"))))
+	require.NoError(t, errors.Join(unread, err))
+	cancel()
+	require.NoError(t, s.Work(ended, queues))
+	assert.Equal(t, []provider.State{provider.Owed, provider.Owed}, s.states())
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.states())
+}
+
 func TestAnObservedTargetIsNeverWrittenTo(t *testing.T) {
 	s := newStage(t)
 	s.Targets[0].Observe = true

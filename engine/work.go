@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -17,20 +16,11 @@ import (
 // Work settles queues: each target for itself, some zones of it at a time. It
 // returns when each is settled or its next try is due later, or when ctx ends.
 func (e *Engine) Work(ctx context.Context, queues []Queue) error {
-	_, err := e.work(ctx, queues)
-	return err
-}
-
-// work is Work. closed tells of the targets that are not worked with how long that
-// is so.
-func (e *Engine) work(ctx context.Context, queues []Queue) (closed map[string]time.Duration, err error) {
 	var wg sync.WaitGroup
 	var reports sync.Mutex
-	shifts := make([]shift, len(e.Targets))
 	errs := make([]error, len(e.Targets))
 	for i := range e.Targets {
-		w := &shifts[i]
-		w.Engine, w.t, w.reports = e, &e.Targets[i], &reports
+		w := shift{Engine: e, t: &e.Targets[i], reports: &reports}
 		var mine []zone.Name
 		for _, q := range queues {
 			if q.Target == w.t.name() {
@@ -42,45 +32,33 @@ func (e *Engine) work(ctx context.Context, queues []Queue) (closed map[string]ti
 		}
 	}
 	wg.Wait()
-	closed = map[string]time.Duration{}
-	for i := range shifts {
-		if w := &shifts[i]; w.shut != "" {
-			closed[w.t.name()] = max(w.wait, time.Second)
-		}
-	}
-	return closed, errors.Join(errs...)
+	return errors.Join(errs...)
 }
 
 // Drain works on all that is owed and due, fresh events first, until nothing is.
 // next is when something will be, 0 where nothing is owed.
 func (e *Engine) Drain(ctx context.Context) (next time.Duration, err error) {
-	closed := map[string]time.Duration{}
 	for {
-		queues, next, err := e.due(ctx, closed)
+		queues, next, err := e.due(ctx)
 		if len(queues) == 0 || err != nil {
 			return next, err
 		}
-		shut, err := e.work(ctx, queues)
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
+		if err := e.Work(ctx, queues); err != nil {
 			return 0, err
 		}
-		maps.Copy(closed, shut)
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 	}
 }
 
 // due gives what can be worked on now, and when there is more.
-func (e *Engine) due(ctx context.Context, closed map[string]time.Duration) (queues []Queue, next time.Duration, err error) {
+func (e *Engine) due(ctx context.Context) (queues []Queue, next time.Duration, err error) {
 	for i := range e.Targets {
 		target := e.Targets[i].name()
 		due, wait, err := e.Ledger.Due(ctx, target, 1000)
 		if err != nil {
 			return nil, 0, fmt.Errorf("ledger: %w", err)
-		}
-		if shut, ok := closed[target]; ok && (len(due) > 0 || wait > 0) {
-			due, wait = nil, max(wait, shut)
 		}
 		for _, name := range due {
 			queues = append(queues, Queue{target, name})
@@ -100,7 +78,6 @@ type shift struct {
 
 	mu   sync.Mutex
 	shut string // why the target is not worked with any more
-	wait time.Duration
 }
 
 func (w *shift) say(r provider.Result) {
@@ -110,10 +87,10 @@ func (w *shift) say(r provider.Result) {
 }
 
 // close ends the work with the target.
-func (w *shift) close(why string, wait time.Duration) {
+func (w *shift) close(why string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.shut, w.wait = why, wait
+	w.shut = why
 }
 
 func (w *shift) closed() string {
@@ -124,12 +101,12 @@ func (w *shift) closed() string {
 
 // run works on queues, some at a time.
 func (w *shift) run(ctx context.Context, queues []zone.Name) error {
-	gate, err := w.Ledger.Gate(ctx, w.t.name())
+	gate, err := w.Ledger.Gate(context.WithoutCancel(ctx), w.t.name()) // each queue looks at the time for itself
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	if !gate.Open {
-		w.close(gate.Why, gate.Wait)
+		w.close(gate.Why)
 	}
 	if gate.Trial {
 		if err := w.queue(ctx, queues[0]); err != nil {
@@ -162,17 +139,19 @@ func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
 		w.owed(name, "the target is not worked with for now: "+why)
 		return nil
 	}
+	worked := false
 	defer func() {
-		if err != nil {
+		switch {
+		case err == nil:
+		case ctx.Err() != nil && !worked:
+			w.owed(name, "time was up before its turn came")
+			err = nil
+		default:
 			err = fmt.Errorf("ledger: zone %s: %w", name, err)
 		}
 	}()
 	held, lease, err := w.Ledger.Acquire(ctx, w.t.name(), name)
 	if err != nil {
-		if ctx.Err() != nil {
-			w.owed(name, "time is up, while another process is at work on it")
-			return nil
-		}
 		return err
 	}
 	defer func() {
@@ -182,6 +161,10 @@ func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
 	}()
 	ins, err := w.Ledger.Owed(held, w.t.name(), name)
 	for _, in := range coalesce(name, ins) {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		worked = true
 		if done, err := w.intent(held, name, lease, in); err != nil || !done {
 			return err // what stands behind it waits for it
 		}
@@ -193,13 +176,13 @@ func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
 func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zone.Intent) (done bool, err error) {
 	s := w.t.Syncer
 	s.Ledger = w.Ledger
-	approved, err := w.Ledger.Approved(ctx, w.t.name(), queue)
+	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
+	approved, err := w.Ledger.Approved(settle, w.t.name(), queue)
 	if err != nil {
 		return false, err
 	}
 	s.Approved = slices.Concat(s.Approved, approved)
 	result, failure := w.t.do(ctx, s, in)
-	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
 	if a.Again = failure != nil || result.Restless; a.Again {
 		tries, err := w.Ledger.Attempts(settle, w.t.name(), queue)
@@ -226,12 +209,13 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 	}
 	switch provider.KindOf(failure) {
 	case provider.KindAuth, provider.KindQuota:
-		w.close(failure.Error(), lastRetry)
+		w.warn("the target is left alone until somebody acts", "target", w.t.name(), "error", failure)
+		w.close(failure.Error())
 		return w.Ledger.Block(ctx, w.t.name(), failure.Error())
 	case provider.KindTransient, provider.KindThrottled:
 		closed, err := w.Ledger.Failed(ctx, w.t.name(), failure.Error())
 		if closed {
-			w.close(failure.Error(), firstRetry)
+			w.close(failure.Error())
 		}
 		return err
 	}

@@ -120,9 +120,10 @@ func isTime(serial uint32, now float64) bool {
 
 // Due gives the queues of a target that something can be done about now, fresh
 // events before a mass resync, and how long it is until the next one is due where
-// there is none; 0: nothing is owed.
+// there is none; 0: nothing is owed. Nothing is due while the breaker is open.
 func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zone.Name, wait time.Duration, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+` ORDER BY bulk, next, name LIMIT ?`, target, most)
+	rows, err := l.db.QueryContext(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
+		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = queue.target AND until > `+l.now()+`) ORDER BY bulk, next, name LIMIT ?`, target, most)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -138,7 +139,8 @@ func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zon
 		return queues, 0, err
 	}
 	var left sql.NullFloat64
-	err = l.db.QueryRowContext(ctx, `SELECT min(next) - `+l.now()+` FROM queue WHERE target = ?`, target).Scan(&left)
+	err = l.db.QueryRowContext(ctx, `SELECT max(min(next), coalesce((SELECT until FROM target WHERE name = ?), 0)) - `+l.now()+` FROM queue WHERE target = ?`,
+		target, target).Scan(&left)
 	return nil, time.Duration(left.Float64 * float64(time.Second)), err
 }
 

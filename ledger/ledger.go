@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -35,10 +36,13 @@ type Dialect struct {
 // SQLite is the dialect of modernc.org/sqlite, version 3.42 or later.
 var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource}
 
+// inURI writes what a path may have and the path of a URI may not.
+var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
 // sqliteSource opens a file in the way that lets processes share it: they wait
 // for each other, and take the lock to write before they read what they write.
 func sqliteSource(path string) string {
-	return "file:" + path + "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+	return "file:" + inURI.Replace(path) + "?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 }
 
 // Source gives the data source name for a database at path.

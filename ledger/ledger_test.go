@@ -161,6 +161,12 @@ func TestManyProcessesOpenANewLedgerAtOnce(t *testing.T) {
 	}
 }
 
+func TestTheFileOfALedgerMayHaveAnyName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "50% of #1? yes.db")
+	open(t, path)
+	assert.FileExists(t, path)
+}
+
 func TestAnOlderProgramWorksWithANewerSchema(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	l := open(t, path)

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -60,4 +61,44 @@ func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zon
 func (l *Ledger) Beat(ctx context.Context, name string) error {
 	_, err := l.db.ExecContext(ctx, `INSERT INTO heartbeat (name, at) VALUES (?, `+l.now()+`) ON CONFLICT (name) DO UPDATE SET at = excluded.at`, name)
 	return err
+}
+
+// Heartbeat is when somebody was alive last; zero: never.
+func (l *Ledger) Heartbeat(ctx context.Context, name string) (time.Time, error) {
+	var at float64
+	err := l.db.QueryRowContext(ctx, `SELECT at FROM heartbeat WHERE name = ?`, name).Scan(&at)
+	if err == sql.ErrNoRows {
+		return time.Time{}, nil
+	}
+	return timeOf(at), err
+}
+
+// A Break is a target that is left alone for now.
+type Break struct {
+	Target  string    `json:"target"`
+	Blocked bool      `json:"blocked"` // until somebody acts
+	Reason  string    `json:"reason"`
+	Since   time.Time `json:"since"`
+	Until   time.Time `json:"until,omitzero"`
+}
+
+// Breaks gives the targets that are left alone for now.
+func (l *Ledger) Breaks(ctx context.Context) (list []Break, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT name, blocked <> '', reason, since, until FROM target WHERE until > `+l.now()+` ORDER BY name`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var b Break
+		var since, until float64
+		if err := rows.Scan(&b.Target, &b.Blocked, &b.Reason, &since, &until); err != nil {
+			return nil, err
+		}
+		if b.Since = timeOf(since); !b.Blocked {
+			b.Until = timeOf(until)
+		}
+		list = append(list, b)
+	}
+	return list, rows.Err()
 }

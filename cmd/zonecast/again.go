@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/zone"
+)
+
+func (p *program) retryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "retry [TARGET]",
+		Short: "try again at once what is owed, also at a target that is left alone",
+		Args:  cobra.MaximumNArgs(1),
+		RunE:  do(p.retry),
+	}
+}
+
+func (p *program) retry(ctx context.Context, args []string) error {
+	r, err := p.remembered(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	e := *r.Engine
+	if len(args) > 0 {
+		t := r.Target(args[0])
+		if t == nil {
+			return errNoTarget(args[0])
+		}
+		e.Targets = []engine.Target{*t}
+	}
+	for _, t := range e.Targets {
+		if err := r.Ledger.Unblock(ctx, t.Syncer.Target); err != nil {
+			return err
+		}
+	}
+	next, err := e.Drain(ctx)
+	if next > 0 {
+		p.end(4)
+	}
+	return err
+}
+
+func errNoTarget(name string) error { return fmt.Errorf("there is no target %q", name) }
+
+func (p *program) approveCommand() *cobra.Command {
+	target := ""
+	c := &cobra.Command{
+		Use:   "approve --target T ZONE DIGEST",
+		Short: "let changes be done that were held",
+		Long: `Lets changes be done that were held. The digest, which is printed with them and by
+zonecast status, is of just these changes: if anything is different by now, nothing
+is approved.`,
+		Args: cobra.ExactArgs(2),
+		RunE: do(func(ctx context.Context, args []string) error { return p.approve(ctx, target, args[0], args[1]) }),
+	}
+	c.Flags().StringVar(&target, "target", "", "where they were held")
+	if err := c.MarkFlagRequired("target"); err != nil {
+		panic(err) // the flag stands above
+	}
+	return c
+}
+
+func (p *program) approve(ctx context.Context, target, zoneName, digest string) error {
+	name, err := zone.ParseName(zoneName)
+	if err != nil {
+		return err
+	}
+	d, err := zone.ParseDigest(digest)
+	if err != nil {
+		return err
+	}
+	r, err := p.remembered(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if r.Target(target) == nil {
+		return errNoTarget(target)
+	}
+	if err := r.Ledger.Approve(ctx, target, name, d); err != nil {
+		return err
+	}
+	return r.Engine.Work(ctx, []engine.Queue{{Target: target, Name: name}})
+}

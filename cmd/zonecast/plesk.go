@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zonecast/zonecast/config"
+	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/plesk"
+	"github.com/zonecast/zonecast/zone"
+)
+
+func (p *program) pleskCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "plesk",
+		Short: "take what Plesk says to a custom DNS backend on standard input",
+		Long: `Takes what Plesk says to a custom DNS backend on standard input, whole.
+
+Everything is written to the ledger before anything is done about it. Then the
+zones of the document are worked on, for as long as plesk.wait of the configuration
+says; what is not done by then is owed, and zonecast run does it. If the ledger
+cannot take the document, a file in the spool beside it does, and the next command
+that works begins with it.`,
+		Args: cobra.NoArgs,
+		RunE: do(p.plesk),
+	}
+	p.workFlags(c)
+	return c
+}
+
+// workFlags are those of commands that take in what a source wishes.
+func (p *program) workFlags(c *cobra.Command) {
+	c.Flags().BoolVar(&p.dry, "dry-run", false, "show what would be done and do nothing")
+	c.Flags().BoolVar(&p.refresh, "refresh", false, "look at every zone, also where the ledger says that it agrees")
+}
+
+func (p *program) plesk(ctx context.Context, _ []string) error {
+	doc, err := io.ReadAll(p.in)
+	if err != nil {
+		return fmt.Errorf("standard input: %w", err)
+	}
+	c, err := p.configuration()
+	if err != nil {
+		return err
+	}
+	if p.dry {
+		return p.preview(ctx, c, plesk.Decode(bytes.NewReader(doc)))
+	}
+	r, err := p.open(ctx, c)
+	if _, ok := errors.AsType[*config.LedgerError](err); ok {
+		return p.spool(c, doc, err)
+	}
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if r.Ledger == nil {
+		return r.Engine.Run(ctx, plesk.Decode(bytes.NewReader(doc)))
+	}
+	earlier, err := p.ingest(ctx, r)
+	if err != nil {
+		return p.spool(c, doc, err) // what came earlier goes first
+	}
+	queues, err := p.journal(ctx, r, plesk.Decode(bytes.NewReader(doc)))
+	if err != nil {
+		return p.spool(c, doc, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Wait())
+	defer cancel()
+	return r.Engine.Work(ctx, append(queues, earlier...))
+}
+
+// spool keeps a document that the ledger did not take.
+func (p *program) spool(c *config.Config, doc []byte, why error) error {
+	s := c.Spool()
+	if err := s.Put(doc); err != nil {
+		return fmt.Errorf("the document is lost: %w; %w", why, err)
+	}
+	fmt.Fprintf(p.problems, "zonecast: %v; the document waits in %s\n", why, s.Dir)
+	p.end(4)
+	return nil
+}
+
+// ingest takes in what waits in the spool, oldest first.
+func (p *program) ingest(ctx context.Context, r *config.Runtime) (queues []engine.Queue, err error) {
+	err = r.Spool.Each(func(doc []byte) error {
+		more, err := p.journal(ctx, r, plesk.Decode(bytes.NewReader(doc)))
+		queues = append(queues, more...)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("spool: %w", err)
+	}
+	return queues, nil
+}
+
+// journal makes intents durable, whatever signal comes meanwhile. What of them
+// cannot be read is told and ends nothing.
+func (p *program) journal(ctx context.Context, r *config.Runtime, in iter.Seq2[zone.Intent, error]) ([]engine.Queue, error) {
+	queues, unread, err := r.Engine.Journal(context.WithoutCancel(ctx), in)
+	if err == nil && unread != nil {
+		p.problem(unread)
+	}
+	return queues, err
+}
+
+// preview shows what would be done.
+func (p *program) preview(ctx context.Context, c *config.Config, in iter.Seq2[zone.Intent, error]) error {
+	r, err := c.Look(ctx, p.logger())
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	e := engine.Engine{Report: p.report}
+	for _, t := range r.Engine.Targets {
+		t.Observe = true
+		t.Syncer.Ledger = r.Engine.Ledger
+		e.Targets = append(e.Targets, t)
+	}
+	return e.Run(ctx, in)
+}

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zonecast/zonecast/ledger"
+	"github.com/zonecast/zonecast/provider"
+)
+
+func (p *program) statusCommand() *cobra.Command {
+	check := false
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "show what is owed, held or blocked, the oldest first",
+		Long: `Shows what is owed, held or blocked, the oldest first, and when zonecast run was
+alive last. With --check the exit code tells: 0 nothing, 4 something is owed, 3
+something is held or blocked, 1 something failed or was refused.`,
+		Args: cobra.NoArgs,
+		RunE: do(func(ctx context.Context, _ []string) error { return p.status(ctx, check) }),
+	}
+	c.Flags().BoolVar(&check, "check", false, "end with a code for monitoring")
+	return c
+}
+
+func (p *program) status(ctx context.Context, check bool) error {
+	r, err := p.look(ctx)
+	if err != nil {
+		return err
+	}
+	if r.Ledger == nil {
+		return errNoLedger
+	}
+	defer r.Close()
+	code, err := p.tell(ctx, r.Ledger)
+	if err != nil {
+		return err
+	}
+	waiting, err := r.Spool.Len()
+	if err != nil {
+		return err
+	}
+	if waiting > 0 {
+		code = provider.WorseExit(code, 4)
+		p.say(fmt.Sprintf("%d documents wait in %s\n", waiting, r.Spool.Dir), spoolLine{"spool", waiting})
+	}
+	if check {
+		p.end(code)
+	}
+	return nil
+}
+
+// tell shows what the ledger knows, and gives the worst of it.
+func (p *program) tell(ctx context.Context, l *ledger.Ledger) (code int, err error) {
+	breaks, err := l.Breaks(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, b := range breaks {
+		if b.Blocked {
+			code = provider.WorseExit(code, 3)
+		}
+		p.say(breakText(b), breakLine{"break", b})
+	}
+	list, err := l.Standings(ctx, false)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range list {
+		code = provider.WorseExit(code, s.State.ExitCode())
+		p.say(standingText(s), standingLine{"standing", s})
+	}
+	at, err := l.Heartbeat(ctx, heartbeat)
+	if !at.IsZero() && !p.quiet {
+		p.say(fmt.Sprintf("zonecast run was alive at %s\n", stamp(at)), heartbeatLine{"heartbeat", heartbeat, at})
+	}
+	return code, err
+}
+
+type (
+	standingLine struct {
+		Kind string `json:"kind"`
+		provider.Standing
+	}
+	breakLine struct {
+		Kind string `json:"kind"`
+		ledger.Break
+	}
+	heartbeatLine struct {
+		Kind string    `json:"kind"`
+		Of   string    `json:"of"`
+		At   time.Time `json:"at"`
+	}
+	spoolLine struct {
+		Kind      string `json:"kind"`
+		Documents int    `json:"documents"`
+	}
+)
+
+func stamp(t time.Time) string { return t.Local().Format(time.RFC3339) }
+
+func standingText(s provider.Standing) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: %s since %s", s.Target, s.Zone, s.State, stamp(s.Since))
+	if s.Attempts > 0 {
+		fmt.Fprintf(&b, ", tried %d times, next at %s", s.Attempts, stamp(s.Next))
+	}
+	if s.Reason != "" {
+		b.WriteString(": " + s.Reason)
+	}
+	b.WriteByte('\n')
+	if s.Held != "" {
+		fmt.Fprintf(&b, "\tzonecast approve --target %s %s %s\n", s.Target, s.Zone, s.Held)
+	}
+	return b.String()
+}
+
+func breakText(b ledger.Break) string {
+	until := "until zonecast retry " + b.Target
+	if !b.Blocked {
+		until = "until " + stamp(b.Until)
+	}
+	return fmt.Sprintf("%s: left alone since %s %s: %s\n", b.Target, stamp(b.Since), until, b.Reason)
+}

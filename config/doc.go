@@ -1,0 +1,22 @@
+// Package config reads the configuration file and makes of it an engine that is
+// ready to run:
+//
+//	c, err := config.Load("zonecast.yaml")
+//	r, err := c.Open(ctx, logger)
+//	defer r.Close()
+//	err = r.Engine.Run(ctx, plesk.Decode(os.Stdin))
+//
+// The file is YAML, and example.yaml shows all of it; schema.json is its JSON
+// Schema, for editors. What the file says and nobody understands is an error with
+// line and column. Relative paths begin at the file's own folder.
+//
+// Strings among the options of a target may hold ${env:NAME} and ${file:path}, so
+// that secrets stand elsewhere. They are read by Open, and no error, no log and no
+// ledger has them.
+//
+// # What is not possible yet
+//
+// A zone that the source removes is removed at once, if it holds nothing that is
+// not ours; else that awaits approval. So remove_after has to be 0, on_remove
+// delete-created, and there is no mode hold. The file may not say otherwise.
+package config

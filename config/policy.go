@@ -1,0 +1,154 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A Policy says what may happen to data that is not ours. What is left out is as
+// in the policy above it.
+type Policy struct {
+	Foreign     Foreign      `yaml:"foreign" json:",omitempty" doc:"sets that we never wrote and the source does not have; keep if left out"`
+	Adopt       Adopt        `yaml:"adopt" json:",omitempty" doc:"sets that we never wrote and the source has otherwise: hold them until somebody approves, or take them; hold if left out"`
+	Drift       Drift        `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
+	ApexNS      ApexNS       `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
+	Limits      *Limits      `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
+	Missing     Missing      `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
+	RemoveAfter *RemoveAfter `yaml:"remove_after" json:",omitempty" doc:"how long a removed zone is still served; only 0 is possible yet"`
+	OnRemove    OnRemove     `yaml:"on_remove" json:",omitempty" doc:"a removed zone that holds nothing but ours is deleted; else that waits for approval"`
+	Refresh     *Duration    `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
+}
+
+// usual is the policy above all others.
+var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "create", OnRemove: "delete-created"}
+
+// Limits are zone.Limits.
+type Limits struct {
+	Share Share `yaml:"share" doc:"of the sets of a zone that may go at once; 0.3 if left out"`
+	Free  Count `yaml:"free" doc:"sets that may go from any zone that keeps as many; 8 if left out"`
+}
+
+// A Share is above 0 and at most 1.
+type Share float64
+
+// UnmarshalYAML reads a share.
+func (s *Share) UnmarshalYAML(n ast.Node) error {
+	if err := yaml.NodeToValue(n, (*float64)(s)); err != nil || *s <= 0 || *s > 1 {
+		return wrong(n, "want a share above 0, and 1 at most")
+	}
+	return nil
+}
+
+// A Count is at least 1.
+type Count int
+
+// UnmarshalYAML reads a count.
+func (c *Count) UnmarshalYAML(n ast.Node) error {
+	if err := yaml.NodeToValue(n, (*int)(c)); err != nil || *c < 1 {
+		return wrong(n, "want a number, 1 at least")
+	}
+	return nil
+}
+
+// ApexNS is who decides the NS set of the apex.
+type ApexNS struct {
+	By    string      `json:",omitempty"` // provider, source or nobody said
+	Names []zone.Name `json:",omitempty"` // for zones that bring none
+}
+
+func (a ApexNS) isZero() bool { return a.By == "" && a.Names == nil }
+
+// UnmarshalYAML reads a word or a list of names.
+func (a *ApexNS) UnmarshalYAML(n ast.Node) error {
+	if s, ok := n.(*ast.StringNode); ok && (s.Value == "provider" || s.Value == "source") {
+		a.By = s.Value
+		return nil
+	}
+	list, ok := n.(*ast.SequenceNode)
+	if !ok || len(list.Values) == 0 {
+		return wrong(n, "want provider, source or a list of names")
+	}
+	for _, v := range list.Values {
+		name, err := zone.ParseName(v.GetToken().Value)
+		if err != nil {
+			return wrong(v, "%v", err)
+		}
+		a.Names = append(a.Names, name)
+	}
+	a.By = "source"
+	return nil
+}
+
+// over puts a policy above another: what it leaves out is as there.
+func (p Policy) over(other Policy) Policy {
+	p.Foreign = cmp.Or(p.Foreign, other.Foreign)
+	p.Adopt = cmp.Or(p.Adopt, other.Adopt)
+	p.Drift = cmp.Or(p.Drift, other.Drift)
+	p.Limits = cmp.Or(p.Limits, other.Limits)
+	p.Missing = cmp.Or(p.Missing, other.Missing)
+	p.RemoveAfter = cmp.Or(p.RemoveAfter, other.RemoveAfter)
+	p.OnRemove = cmp.Or(p.OnRemove, other.OnRemove)
+	p.Refresh = cmp.Or(p.Refresh, other.Refresh)
+	if p.ApexNS.isZero() {
+		p.ApexNS = other.ApexNS
+	}
+	return p
+}
+
+var errRefreshHere = errors.New("refresh is for all targets alike: it stands in the policy of the file")
+
+// fitsOneTarget finds what cannot differ from target to target.
+func (p Policy) fitsOneTarget() error {
+	if p.Refresh != nil {
+		return errRefreshHere
+	}
+	return nil
+}
+
+func (p Policy) rules() (r zone.Rules) {
+	if p.Foreign == "purge" {
+		r.Foreign = zone.ForeignPurge
+	}
+	if p.Adopt == "take" {
+		r.Adopt = zone.AdoptTake
+	}
+	if p.Drift == "keep" {
+		r.Drift = zone.DriftKeep
+	}
+	if p.ApexNS.By == "source" {
+		r.ApexNS = zone.BySource
+	}
+	return r
+}
+
+func (p Policy) limits() (l zone.Limits) {
+	if p.Limits != nil {
+		l = zone.Limits{Share: float64(p.Limits.Share), Free: int(p.Limits.Free)}
+	}
+	return l
+}
+
+func (p Policy) missing() provider.Missing {
+	if p.Missing == "skip" {
+		return provider.MissingSkip
+	}
+	return provider.MissingCreate
+}
+
+// refresh is as an engine has it: below 0 is not at all.
+func (p Policy) refresh() time.Duration {
+	switch {
+	case p.Refresh == nil:
+		return 0
+	case *p.Refresh == 0:
+		return -1
+	}
+	return time.Duration(*p.Refresh)
+}

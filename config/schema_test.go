@@ -1,0 +1,98 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write schema.json anew")
+
+func TestTheSchemaIsThatOfTheTypes(t *testing.T) {
+	if *update {
+		require.NoError(t, os.WriteFile("schema.json", Schema(), 0o644))
+	}
+	text, err := os.ReadFile("schema.json")
+	require.NoError(t, err)
+	assert.Equal(t, string(Schema()), string(text), "write it anew: go test ./config -run Schema -update")
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema()))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource("schema.json", doc))
+	s, err := c.Compile("schema.json")
+	require.NoError(t, err)
+	return s
+}
+
+// validate asks the schema about a text in YAML.
+func validate(t *testing.T, s *jsonschema.Schema, text string) error {
+	data, err := yaml.YAMLToJSON([]byte(text))
+	require.NoError(t, err)
+	var v any
+	require.NoError(t, json.Unmarshal(data, &v))
+	return s.Validate(v)
+}
+
+func TestTheExampleIsAsTheSchemaAndTheTypesWantIt(t *testing.T) {
+	text, err := os.ReadFile("example.yaml")
+	require.NoError(t, err)
+	assert.NoError(t, validate(t, compiled(t), string(text)))
+	_, err = Load("example.yaml")
+	assert.NoError(t, err)
+}
+
+// good and bad are texts that the program and the schema judge alike.
+var (
+	good = []string{
+		local,
+		local + "ledger: none",
+		local + "ledger: {path: x.db, mode: '0660', group: root}",
+		local + "policy: {apex_ns: [ns1.example.net], refresh: 0, remove_after: 0}",
+		local + "plesk: {wait: 1m30s}",
+		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
+	}
+	bad = []string{
+		"ledger: none",
+		local + "nonsense: 1",
+		local + "ledger: postgres:x",
+		local + "ledger: {file: x.db}",
+		local + "policy: {foreign: perhaps}",
+		local + "policy: {limits: {share: 2}}",
+		local + "policy: {limits: {free: 0}}",
+		local + "policy: {apex_ns: []}",
+		local + "policy: {refresh: soon}",
+		local + "policy: {remove_after: 168h}",
+		local + "policy: {on_remove: keep}",
+		"targets: [{name: a, driver: nothing}]",
+		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
+		"targets: [{name: a, driver: zonefile, zones: {fil: x}, options: {dir: x}}]",
+		"targets: [{name: a, driver: zonefile, options: {dirr: x}}]",
+		"targets: [{name: a, driver: zonefile, options: {dir: [x]}}]",
+	}
+)
+
+const local = "targets: [{name: a, driver: zonefile, options: {dir: x}}]\n"
+
+func TestTheSchemaAndTheProgramJudgeAlike(t *testing.T) {
+	s := compiled(t)
+	for _, text := range good {
+		_, err := parse("x", "/x", []byte(text))
+		assert.NoError(t, err, text)
+		assert.NoError(t, validate(t, s, text), text)
+	}
+	for _, text := range bad {
+		_, err := parse("x", "/x", []byte(text))
+		assert.Error(t, err, text)
+		assert.Error(t, validate(t, s, text), text)
+	}
+}
