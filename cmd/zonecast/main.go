@@ -7,7 +7,7 @@
 //	zonecast run [--once]             work on what is owed
 //	zonecast status [--check]         what needs attention
 //	zonecast retry [TARGET]           try again what failed
-//	zonecast approve --target T ZONE DIGEST
+//	zonecast approve --target T ZONE DIGEST, or --all-like SHAPE
 //	zonecast why ZONE [NAME TYPE]     why a zone is as it is
 //	zonecast export TARGET ZONE       a live zone as a master file
 //	zonecast drivers                  what targets can hold
@@ -31,7 +31,7 @@
 //	{"kind":"result","target":"local","zone":"example.com.","state":"held","plan":{…},"held":{…},"digest":"…",
 //	 "findings":[{"level":"blocked","key":{…},"text":"…"}],"name_servers":["…"],"error":"…"}
 //	{"kind":"standing","target":"local","zone":"example.com.","state":"owed","reason":"…","since":"…","owed":1,
-//	 "attempts":2,"next":"…","held":"DIGEST"}
+//	 "attempts":2,"next":"…","held":"DIGEST","shape":"DIGEST"}
 //	{"kind":"break","target":"local","blocked":true,"reason":"…","since":"…","until":"…"}
 //	{"kind":"heartbeat","of":"run","at":"…"}
 //	{"kind":"spool","documents":1}
