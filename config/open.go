@@ -99,7 +99,7 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 	}
 	return engine.Target{
 		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
-			Owner: owner, Missing: policy.missing(), Logger: logger},
+			Owner: owner, Missing: policy.missing(), Hold: t.mode() == "hold", Logger: logger},
 		Takes: takes, Observe: t.mode() == "observe", Policy: digest,
 	}, nil
 }

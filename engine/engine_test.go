@@ -269,3 +269,26 @@ func TestAHeldPlanIsDoneWhenItIsApproved(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
 	assert.True(t, s.Memory.Get("a.example.").Equal(zoneOf(t, "a.example.", "www 300 A 192.0.2.2")))
 }
+
+func TestPatchesThatAreHeldGatherUntilTheyAreApproved(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	s.Targets[0].Syncer.Hold = true
+	const reverse = zone.Name("2.0.192.in-addr.arpa.")
+	s.Put(zoneOf(t, reverse, "@ 300 NS ns1.example.net."))
+	for i := range 3 {
+		name := zone.Name(fmt.Sprintf("%d.%s", i, reverse))
+		require.NoError(t, s.Run(ctx, each(zone.Intent{Zone: name, Source: "plesk",
+			Wish: zone.Patch{Add: []zone.Record{{Name: name, Type: zone.PTR, TTL: 300, Data: "host.example."}}}})))
+	}
+	held := s.results[2].Held
+	assert.Len(t, held.Changes, 3)
+	assert.Equal(t, 1, s.Memory.Get(reverse).Len())
+	require.NoError(t, s.Approve(ctx, "dns", reverse, held.Digest()))
+	s.states()
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+	assert.Equal(t, 4, s.Memory.Get(reverse).Len())
+}

@@ -184,7 +184,8 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	s.Approved = slices.Concat(s.Approved, approved)
 	result, failure := w.t.do(ctx, s, in)
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
-	if a.Again = failure != nil || result.Restless; a.Again {
+	waits := s.Hold && isPatch(in) && !result.Held.Empty() // the next patch shall not take its place
+	if a.Again = failure != nil || result.Restless || waits; a.Again {
 		tries, err := w.Ledger.Attempts(settle, w.t.name(), queue)
 		if err != nil {
 			return false, err

@@ -22,6 +22,7 @@ type Syncer struct {
 	Ledger   Ledger        // nil: nothing is known to be ours, the rules decide
 	Owner    string        // who we are; "": the owners of zones are not asked
 	Missing  Missing       // what becomes of a zone that the target does not have
+	Hold     bool          // every plan awaits approval, whatever is in it
 	Approved []zone.Digest // held plans that somebody approved
 	Logger   *slog.Logger  // nil: silence
 }
@@ -74,6 +75,7 @@ type job struct {
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours
+	created bool // the zone is there by an approved plan, which the service may have added to
 	result  Result
 }
 
@@ -94,7 +96,7 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 	case zone.Replace:
 		return j.leased(ctx, func(ctx context.Context) error { return j.replace(ctx, w.Zone) })
 	case zone.Remove:
-		return j.leased(ctx, j.remove)
+		return j.leased(ctx, j.heldRemove)
 	case zone.Patch:
 		return j.patch(ctx, w)
 	}
@@ -212,7 +214,7 @@ func (j *job) foreign(ctx context.Context) (bool, error) {
 // claim marks the zone as ours, where the service can and nobody has.
 func (j *job) claim(ctx context.Context) error {
 	o, ok := As[Owner](j.Provider)
-	if j.Owner == "" || !ok || j.claimed {
+	if j.Owner == "" || !ok || j.claimed || j.Hold && j.result.Plan.Empty() {
 		return nil
 	}
 	return o.Claim(ctx, j.name, j.Owner)

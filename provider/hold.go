@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+	"slices"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// holds reports whether all there is to do awaits approval. What the service puts
+// into a zone as it is created is no reason to ask again.
+func (j *job) holds() bool { return j.Hold && !j.created }
+
+// awaits reports whether a decision writes nothing since all of it awaits approval.
+// Nothing is remembered then either: it will be when something is written.
+func (j *job) awaits(d decision) bool { return j.Hold && d.now.Empty() && !d.held.Empty() }
+
+// pass lets a plan through, or holds it where everything is held and nobody has
+// approved it.
+func (j *job) pass(p zone.Plan) (now, held zone.Plan) {
+	nothing := zone.Plan{Zone: j.name}
+	if j.Hold && !p.Empty() && !slices.Contains(j.Approved, p.Digest()) {
+		return nothing, p
+	}
+	return p, nothing
+}
+
+// heldRemove is remove where everything is held: not before it is approved.
+func (j *job) heldRemove(ctx context.Context) error {
+	if !j.Hold {
+		return j.remove(ctx)
+	}
+	live, err := j.read(ctx)
+	if err != nil {
+		return err
+	}
+	if live == nil {
+		return j.remove(ctx)
+	}
+	if theirs, err := j.foreign(ctx); theirs || err != nil {
+		return err
+	}
+	if _, j.result.Held = j.pass(zone.Diff(live, nil)); !j.result.Held.Empty() {
+		return nil
+	}
+	return j.remove(ctx)
+}
