@@ -28,6 +28,7 @@ type Target struct {
 	Parallel int                  // zones in work at a time; 0: 8
 	Observe  bool                 // plan and report, never write
 	Policy   string               // changes whenever the target's settings do
+	Secrets  string               // changes whenever its credentials do, and then a block is lifted; tells nothing of them
 }
 
 // A Ledger is what an engine needs of one beside what a Syncer does.
@@ -42,7 +43,8 @@ type Ledger interface {
 	Gate(ctx context.Context, target string) (provider.Gate, error)
 	Answered(ctx context.Context, target string) error
 	Failed(ctx context.Context, target, why string) (closed bool, err error)
-	Block(ctx context.Context, target, why string) error
+	Block(ctx context.Context, target, secrets, why string) error
+	Renewed(ctx context.Context, target, secrets string) error
 }
 
 const (

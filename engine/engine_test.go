@@ -195,6 +195,23 @@ func TestWrongCredentialsBlockTheTarget(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Owed, provider.Owed, provider.Agreed}, s.states())
 }
 
+func TestOtherCredentialsLiftABlock(t *testing.T) {
+	s := newStage(t)
+	s.Targets[0].Secrets = "one"
+	s.Fault = func(string, provider.Point) error {
+		return &provider.ServiceError{Kind: provider.KindAuth, Code: "403"}
+	}
+	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")))))
+	s.Fault = nil
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Owed}, s.states(), "the same credentials are not tried again")
+	s.Targets[0].Secrets = "two"
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+}
+
 func TestWhatATargetOwesIsNotDueWhileItIsLeftAlone(t *testing.T) {
 	s := newStage(t)
 	now := time.Now()
