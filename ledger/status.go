@@ -58,6 +58,13 @@ func shapeOf(plan []byte) (string, error) {
 	return p.Shape().String(), err
 }
 
+// Backlog is how many queues something can be done about now, at all targets.
+func (l *Ledger) Backlog(ctx context.Context) (n int, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT count(*) FROM queue WHERE next <= `+l.now()+`
+		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = queue.target AND until > `+l.now()+`)`).Scan(&n)
+	return n, err
+}
+
 // Wish gives what the source wished last of a zone, nil where nothing is known.
 func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zone.Wish, source string, err error) {
 	var kind string

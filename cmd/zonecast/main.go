@@ -12,6 +12,7 @@
 //	zonecast export TARGET ZONE       a live zone as a master file
 //	zonecast drivers                  what targets can hold
 //	zonecast check                    the configuration and the credentials
+//	zonecast man DIR                  the manual pages
 //
 // Without --config it reads zonecast.yaml in the current folder; where there is no
 // such file the zones are kept as files in ./zones. Package config says what may

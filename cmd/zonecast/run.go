@@ -67,6 +67,11 @@ func (p *program) round(ctx context.Context, r *config.Runtime) (next time.Durat
 	if _, err := p.ingest(ctx, r); err != nil {
 		return 0, err
 	}
+	due, err := r.Ledger.Backlog(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer p.watch(due)()
 	return r.Engine.Drain(ctx)
 }
 
