@@ -309,3 +309,23 @@ func TestPatchesThatAreHeldGatherUntilTheyAreApproved(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
 	assert.Equal(t, 4, s.Memory.Get(reverse).Len())
 }
+
+func TestNobodyIsAskedAboutAPlanThatAStaleReadMayHaveMade(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	s.Targets[0].Syncer.Hold, s.Refresh = true, -1
+	was, want := zoneOf(t, "a.example.", "www 300 A 192.0.2.1"), zoneOf(t, "a.example.", "www 300 A 192.0.2.2")
+	s.Put(was)
+	require.NoError(t, s.Run(ctx, each(replace(want))))
+	require.NoError(t, s.Approve(ctx, "dns", "a.example.", s.results[0].Held.Digest()))
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	s.Put(was)
+	require.NoError(t, s.Run(ctx, each(replace(want))))
+	assert.Equal(t, []provider.State{provider.Held, provider.Agreed, provider.Owed}, s.states())
+	now = now.Add(2 * time.Minute)
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Held}, s.states(), "somebody has put it back")
+}

@@ -12,8 +12,13 @@ import (
 func (j *job) holds() bool { return j.Hold && !j.created }
 
 // awaits reports whether a decision writes nothing since all of it awaits approval.
-// Nothing is remembered then either: it will be when something is written.
-func (j *job) awaits(d decision) bool { return j.Hold && d.now.Empty() && !d.held.Empty() }
+// Nothing is remembered then either: it will be when something is written. As long
+// as live may show the past, it is no plan to ask anybody about.
+func (j *job) awaits(d decision) bool {
+	waits := j.Hold && d.now.Empty() && !d.held.Empty()
+	j.result.Restless = waits && j.unsure
+	return waits
+}
 
 // pass lets a plan through, or holds it where everything is held and nobody has
 // approved it.
@@ -41,6 +46,7 @@ func (j *job) heldRemove(ctx context.Context) error {
 		return err
 	}
 	if _, j.result.Held = j.pass(zone.Diff(live, nil)); !j.result.Held.Empty() {
+		j.result.Restless = j.unsure
 		return nil
 	}
 	return j.remove(ctx)
