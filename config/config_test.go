@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -128,4 +129,13 @@ func TestAChangedPolicyIsSeenAsSuch(t *testing.T) {
 		assert.False(t, seen[of(text)], text)
 		seen[of(text)] = true
 	}
+}
+
+func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	require.Len(t, blocks, 1)
+	_, err = parse("README.md", ".", []byte(blocks[0][1]))
+	assert.NoError(t, err)
 }
