@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // A Config is the configuration file. Load and Default make one.
@@ -78,7 +79,11 @@ func Default(dir string) *Config {
 
 func parse(path, dir string, text []byte) (*Config, error) {
 	c := &Config{dir: dir}
-	err := yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	err := oneDocument(text)
+	if err != nil {
+		return nil, at(path, err)
+	}
+	err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
 	if err == nil {
 		err = c.judge()
 	}
@@ -86,6 +91,15 @@ func parse(path, dir string, text []byte) (*Config, error) {
 		return nil, at(path, err)
 	}
 	return c, nil
+}
+
+// oneDocument finds what stands behind the end of the configuration.
+func oneDocument(text []byte) error {
+	f, err := parser.ParseBytes(text, 0)
+	if err != nil || len(f.Docs) < 2 || f.Docs[1].Body == nil {
+		return err
+	}
+	return wrong(f.Docs[1].Body, "a second document: want one")
 }
 
 // at says where an error stands. The text there is not shown: it may be a secret.

@@ -42,6 +42,8 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x":                           `:5:5: unknown field "folder"`,
 		local + "ledger: postgres:x":                                                                   ":2:9: want sqlite:PATH or none",
 		local + "targets: []":                                                                          ":2:1: mapping key \"targets\" already defined at [1:1]",
+		local + "---\nledger: none":                                                                    ":3:7: a second document: want one",
+		"targets: [":                                                                                   ":1:10: sequence end token ']' not found",
 		"policy: {foreign: keep}":                                                                      ": there are no targets",
 		"targets: [{name: a, driver: nothing}]":                                                        `: target a: there is no driver "nothing"; the drivers are zonefile`,
 		"targets: [{name: a b, driver: zonefile}]":                                                     `: target "a b": a name is letters, digits, hyphens and underscores`,
@@ -129,6 +131,17 @@ func TestAChangedPolicyIsSeenAsSuch(t *testing.T) {
 		assert.False(t, seen[of(text)], text)
 		seen[of(text)] = true
 	}
+}
+
+func FuzzNoTextMakesItPanic(f *testing.F) {
+	for _, text := range append(good, bad...) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if c, err := parse("x", "/x", []byte(text)); err == nil {
+			assert.NotEmpty(t, c.Targets)
+		}
+	})
 }
 
 func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
