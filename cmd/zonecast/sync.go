@@ -65,7 +65,7 @@ func (p *program) sync(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	return r.Engine.Work(ctx, append(queues, earlier...))
+	return p.work(ctx, r, append(queues, earlier...))
 }
 
 // read gives the wish of each file.
