@@ -39,9 +39,9 @@ type Ledger interface {
 	Attempts(ctx context.Context, target string, queue zone.Name) (int, error)
 	Settle(ctx context.Context, lease string, a provider.Account) error
 	Approved(ctx context.Context, target string, queue zone.Name) ([]zone.Digest, error)
-	Closed(ctx context.Context, target string) (ok bool, why string, wait time.Duration, err error)
+	Gate(ctx context.Context, target string) (provider.Gate, error)
 	Answered(ctx context.Context, target string) error
-	Failed(ctx context.Context, target, why string) error
+	Failed(ctx context.Context, target, why string) (closed bool, err error)
 	Block(ctx context.Context, target, why string) error
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,18 +17,18 @@ import (
 // returns when each is settled or its next try is due later, or when ctx ends.
 func (e *Engine) Work(ctx context.Context, queues []Queue) error {
 	var wg sync.WaitGroup
+	var reports sync.Mutex
 	errs := make([]error, len(e.Targets))
-	w := worker{Engine: e}
 	for i := range e.Targets {
-		t := &e.Targets[i]
+		w := shift{Engine: e, t: &e.Targets[i], reports: &reports}
 		var mine []zone.Name
 		for _, q := range queues {
-			if q.Target == t.name() {
+			if q.Target == w.t.name() {
 				mine = append(mine, q.Name)
 			}
 		}
 		if len(mine) > 0 {
-			wg.Go(func() { errs[i] = w.target(ctx, t, mine) })
+			wg.Go(func() { errs[i] = w.run(ctx, mine) })
 		}
 	}
 	wg.Wait()
@@ -38,55 +39,88 @@ func (e *Engine) Work(ctx context.Context, queues []Queue) error {
 // next is when something will be, 0 where nothing is owed.
 func (e *Engine) Drain(ctx context.Context) (next time.Duration, err error) {
 	for {
-		var queues []Queue
-		next = 0
-		for i := range e.Targets {
-			due, wait, err := e.Ledger.Due(ctx, e.Targets[i].name(), 1000)
-			if err != nil {
-				return 0, fmt.Errorf("ledger: %w", err)
-			}
-			for _, name := range due {
-				queues = append(queues, Queue{e.Targets[i].name(), name})
-			}
-			if wait > 0 && (next == 0 || wait < next) {
-				next = wait
-			}
-		}
-		if len(queues) == 0 || ctx.Err() != nil {
-			return next, ctx.Err()
+		queues, next, err := e.due(ctx)
+		if len(queues) == 0 || err != nil {
+			return next, err
 		}
 		if err := e.Work(ctx, queues); err != nil {
 			return 0, err
 		}
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
 	}
 }
 
-// A worker lets one zone at a time be reported.
-type worker struct {
-	*Engine
-	reports sync.Mutex
+// due gives what can be worked on now, and when there is more.
+func (e *Engine) due(ctx context.Context) (queues []Queue, next time.Duration, err error) {
+	for i := range e.Targets {
+		target := e.Targets[i].name()
+		due, wait, err := e.Ledger.Due(ctx, target, 1000)
+		if err != nil {
+			return nil, 0, fmt.Errorf("ledger: %w", err)
+		}
+		for _, name := range due {
+			queues = append(queues, Queue{target, name})
+		}
+		if wait > 0 && (next == 0 || wait < next) {
+			next = wait
+		}
+	}
+	return queues, next, nil
 }
 
-func (w *worker) say(r provider.Result) {
+// A shift is the work on some queues of one target.
+type shift struct {
+	*Engine
+	t       *Target
+	reports *sync.Mutex // one result is reported at a time
+
+	mu   sync.Mutex
+	shut string // why the target is not worked with any more
+}
+
+func (w *shift) say(r provider.Result) {
 	w.reports.Lock()
 	defer w.reports.Unlock()
 	w.report(r)
 }
 
-// target works on the queues of one target, some at a time.
-func (w *worker) target(ctx context.Context, t *Target, queues []zone.Name) error {
+// close ends the work with the target.
+func (w *shift) close(why string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shut = why
+}
+
+func (w *shift) closed() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.shut
+}
+
+// run works on queues, some at a time.
+func (w *shift) run(ctx context.Context, queues []zone.Name) error {
+	gate, err := w.Ledger.Gate(context.WithoutCancel(ctx), w.t.name()) // each queue looks at the time for itself
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if !gate.Open {
+		w.close(gate.Why)
+	}
+	if gate.Trial {
+		if err := w.queue(ctx, queues[0]); err != nil {
+			return err
+		}
+		queues = queues[1:]
+	}
 	next := make(chan zone.Name)
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var errs []error
-	for range min(or(t.Parallel, defaultParallel), len(queues)) {
+	errs := make([]error, min(or(w.t.Parallel, defaultParallel), len(queues)))
+	for i := range errs {
 		wg.Go(func() {
 			for q := range next {
-				if err := w.queue(ctx, t, q); err != nil {
-					mu.Lock()
-					errs = append(errs, err)
-					mu.Unlock()
-				}
+				errs[i] = errors.Join(errs[i], w.queue(ctx, q))
 			}
 		})
 	}
@@ -100,67 +134,58 @@ func (w *worker) target(ctx context.Context, t *Target, queues []zone.Name) erro
 
 // queue settles one queue. The error is one of the ledger; what the target says is
 // reported.
-func (w *worker) queue(ctx context.Context, t *Target, name zone.Name) (err error) {
-	fail := func(err error) error {
-		if ctx.Err() != nil {
-			w.say(owed(t, name, "time was up before its turn came"))
-			return nil
-		}
-		return fmt.Errorf("ledger: zone %s: %w", name, err)
-	}
-	switch ok, why, _, err := w.Ledger.Closed(ctx, t.name()); {
-	case err != nil:
-		return fail(err)
-	case !ok:
-		w.say(owed(t, name, "the target is not worked with for now: "+why))
+func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
+	if why := w.closed(); why != "" {
+		w.owed(name, "the target is not worked with for now: "+why)
 		return nil
 	}
-	held, lease, err := w.Ledger.Acquire(ctx, t.name(), name)
-	if err != nil {
-		if ctx.Err() != nil {
-			w.say(owed(t, name, "another process is at work on it"))
-			return nil
-		}
-		return fail(err)
-	}
+	worked := false
 	defer func() {
-		if e := w.Ledger.Release(context.WithoutCancel(ctx), lease); err == nil && e != nil {
-			err = fail(e)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil && !worked:
+			w.owed(name, "time was up before its turn came")
+			err = nil
+		default:
+			err = fmt.Errorf("ledger: zone %s: %w", name, err)
 		}
 	}()
-	ins, err := w.Ledger.Owed(held, t.name(), name)
+	held, lease, err := w.Ledger.Acquire(ctx, w.t.name(), name)
 	if err != nil {
-		return fail(err)
+		return err
 	}
+	defer func() {
+		if e := w.Ledger.Release(held, lease); err == nil {
+			err = e
+		}
+	}()
+	ins, err := w.Ledger.Owed(held, w.t.name(), name)
 	for _, in := range coalesce(name, ins) {
 		if ctx.Err() != nil {
-			return fail(ctx.Err())
+			return ctx.Err()
 		}
-		ok, err := w.intent(held, t, name, lease, in)
-		if err != nil {
-			return fmt.Errorf("ledger: zone %s: %w", name, err)
-		}
-		if !ok {
-			return nil // what stands behind it waits for it
+		worked = true
+		if done, err := w.intent(held, name, lease, in); err != nil || !done {
+			return err // what stands behind it waits for it
 		}
 	}
-	return nil
+	return err
 }
 
-// intent works on one intent of a queue. ok is false where it stays owed.
-func (w *worker) intent(ctx context.Context, t *Target, queue zone.Name, lease string, in zone.Intent) (ok bool, err error) {
-	s := t.Syncer
+// intent works on one intent of a queue. done is false where it stays owed.
+func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zone.Intent) (done bool, err error) {
+	s := w.t.Syncer
 	s.Ledger = w.Ledger
 	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
-	approved, err := w.Ledger.Approved(settle, t.name(), queue)
+	approved, err := w.Ledger.Approved(settle, w.t.name(), queue)
 	if err != nil {
 		return false, err
 	}
-	s.Approved = append(s.Approved[:len(s.Approved):len(s.Approved)], approved...)
-	result, failure := t.do(ctx, s, in)
-	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: t.Policy, Result: result}
+	s.Approved = slices.Concat(s.Approved, approved)
+	result, failure := w.t.do(ctx, s, in)
+	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
 	if a.Again = failure != nil || result.Restless; a.Again {
-		tries, err := w.Ledger.Attempts(settle, t.name(), queue)
+		tries, err := w.Ledger.Attempts(settle, w.t.name(), queue)
 		if err != nil {
 			return false, err
 		}
@@ -170,36 +195,38 @@ func (w *worker) intent(ctx context.Context, t *Target, queue zone.Name, lease s
 	if err := w.Ledger.Settle(settle, lease, a); err != nil {
 		return false, err
 	}
-	if err := w.judge(settle, t, ctx, failure); err != nil {
-		return false, err
+	if failure == nil || ctx.Err() == nil { // that our time was up says nothing of the target
+		err = w.judge(settle, failure)
 	}
 	w.say(result)
-	return !a.Again, nil
+	return !a.Again, err
 }
 
-// judge tells the ledger whether the target works.
-func (w *worker) judge(settle context.Context, t *Target, ctx context.Context, failure error) error {
-	switch {
-	case failure == nil:
-		return w.Ledger.Answered(settle, t.name())
-	case ctx.Err() != nil:
-		return nil // our time was up; that says nothing of the target
+// judge tells the ledger, and this shift, whether the target works.
+func (w *shift) judge(ctx context.Context, failure error) error {
+	if failure == nil {
+		return w.Ledger.Answered(ctx, w.t.name())
 	}
-	switch kind := provider.KindOf(failure); kind {
+	switch provider.KindOf(failure) {
 	case provider.KindAuth, provider.KindQuota:
-		w.warn("the target is left alone until somebody acts", "target", t.name(), "kind", kind)
-		return w.Ledger.Block(settle, t.name(), failure.Error())
+		w.warn("the target is left alone until somebody acts", "target", w.t.name(), "error", failure)
+		w.close(failure.Error())
+		return w.Ledger.Block(ctx, w.t.name(), failure.Error())
 	case provider.KindTransient, provider.KindThrottled:
-		return w.Ledger.Failed(settle, t.name(), failure.Error())
+		closed, err := w.Ledger.Failed(ctx, w.t.name(), failure.Error())
+		if closed {
+			w.close(failure.Error())
+		}
+		return err
 	}
 	return nil
 }
 
-// owed is the result of a queue that could not be worked on now.
-func owed(t *Target, name zone.Name, why string) provider.Result {
-	r := provider.Result{Target: t.name(), Zone: name, State: provider.Owed, Findings: []zone.Finding{{Text: why}}}
+// owed reports a queue that could not be worked on now.
+func (w *shift) owed(name zone.Name, why string) {
+	r := provider.Result{Target: w.t.name(), Zone: name, State: provider.Owed, Findings: []zone.Finding{{Text: why}}}
 	r.Plan.Zone, r.Held.Zone = name, name
-	return r
+	w.say(r)
 }
 
 const (

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -89,26 +91,39 @@ func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `DELETE FROM plan WHERE target = ? AND name = ? AND id <= (
-			SELECT id FROM plan WHERE target = ? AND name = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+			SELECT id FROM plan WHERE target = ? AND name = ? AND settled ORDER BY id DESC LIMIT 1 OFFSET ?)`,
 			own.target, own.name, own.target, own.name, keptPlans)
 		return err
 	})
 }
 
+// recent is how long a service may take to show what it was told, in seconds.
+const recent = 60
+
+// Begun implements provider.Ledger.
+func (l *Ledger) Begun(ctx context.Context, target string, name zone.Name) ([]provider.Begun, error) {
+	return l.plans(ctx, target, name, `AND (NOT settled OR at > `+l.now()+` - `+strconv.Itoa(recent)+`)`)
+}
+
 // Plans gives the last plans of a zone, oldest first.
-func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) (plans []zone.Plan, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT body FROM plan WHERE target = ? AND name = ? ORDER BY id`, target, string(name))
+func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) ([]provider.Begun, error) {
+	return l.plans(ctx, target, name, "")
+}
+
+func (l *Ledger) plans(ctx context.Context, target string, name zone.Name, which string) (plans []provider.Begun, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT body, settled, at > `+l.now()+` - ? FROM plan WHERE target = ? AND name = ? `+which+` ORDER BY id`,
+		recent, target, string(name))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var body []byte
-		var p zone.Plan
-		if err := rows.Scan(&body); err != nil {
+		var p provider.Begun
+		if err := rows.Scan(&body, &p.Settled, &p.Recent); err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal(body, &p); err != nil {
+		if err := json.Unmarshal(body, &p.Plan); err != nil {
 			return nil, err
 		}
 		plans = append(plans, p)
@@ -117,7 +132,7 @@ func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) (plan
 }
 
 // Commit implements provider.Ledger.
-func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base) error {
+func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled bool) error {
 	if base == nil {
 		base = &zone.Base{}
 	}
@@ -133,6 +148,14 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored) VALUES (?, ?, ?, ?)
 			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored`,
 			own.target, own.name, wrote, stored)
+		if err != nil {
+			return err
+		}
+		which := `settled = 1 WHERE NOT settled`
+		if !settled {
+			which = `settled = 0 WHERE at > ` + l.now() + ` - ` + strconv.Itoa(recent)
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE plan SET `+which+` AND target = ? AND name = ?`, own.target, own.name)
 		return err
 	})
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"github.com/zonecast/zonecast/provider"
 )
 
 // A breaker keeps work away from a target that does not answer, for all processes
@@ -16,24 +18,27 @@ const (
 	blockedTime = 100 * 365 * 24 * time.Hour // until somebody acts
 )
 
-// Closed reports whether a target may be worked with, and if not, why and how
-// long not. Who is told yes after a break is the only one for a while.
-func (l *Ledger) Closed(ctx context.Context, target string) (ok bool, why string, wait time.Duration, err error) {
+// Gate reports whether a target may be worked with. After a break it lets one in,
+// and nobody else for a while.
+func (l *Ledger) Gate(ctx context.Context, target string) (g provider.Gate, err error) {
 	var left float64
 	var failures int
-	err = l.db.QueryRowContext(ctx, `SELECT until - `+l.now()+`, failures, reason FROM target WHERE name = ?`, target).Scan(&left, &failures, &why)
+	err = l.db.QueryRowContext(ctx, `SELECT until - `+l.now()+`, failures, reason FROM target WHERE name = ?`, target).Scan(&left, &failures, &g.Why)
 	switch {
 	case err == sql.ErrNoRows:
-		return true, "", 0, nil
+		return provider.Gate{Open: true}, nil
 	case err != nil:
-		return false, "", 0, err
+		return provider.Gate{}, err
 	case left > 0:
-		return false, why, time.Duration(left * float64(time.Second)), nil
+		g.Wait = time.Duration(left * float64(time.Second))
+		return g, nil
 	case failures < breakAfter:
-		return true, "", 0, nil
+		return provider.Gate{Open: true}, nil
 	}
-	won, err := changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), shortBreak.Seconds(), target))
-	return won, why, shortBreak, err
+	g.Wait = shortBreak
+	g.Open, err = changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), shortBreak.Seconds(), target))
+	g.Trial = g.Open
+	return g, err
 }
 
 // Answered notes that a target works.
@@ -42,13 +47,16 @@ func (l *Ledger) Answered(ctx context.Context, target string) error {
 	return err
 }
 
-// Failed notes that a target did not answer, or not well.
-func (l *Ledger) Failed(ctx context.Context, target, why string) error {
-	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, reason, since) VALUES (?, 1, ?, `+l.now()+`)
+// Failed notes that a target did not answer, or not well. closed reports whether it
+// is left alone now.
+func (l *Ledger) Failed(ctx context.Context, target, why string) (closed bool, err error) {
+	var until float64
+	err = l.db.QueryRowContext(ctx, `INSERT INTO target (name, failures, reason, since) VALUES (?, 1, ?, `+l.now()+`)
 		ON CONFLICT (name) DO UPDATE SET failures = failures + 1, reason = excluded.reason, since = CASE WHEN failures = 0 THEN excluded.since ELSE target.since END,
-		until = CASE WHEN failures + 1 < ? THEN 0 ELSE `+l.now()+` + min(?, ? * (1 << min(failures + 1 - ?, 20))) END`,
-		target, why, breakAfter, longBreak.Seconds(), shortBreak.Seconds(), breakAfter)
-	return err
+		until = CASE WHEN failures + 1 < ? THEN 0 ELSE `+l.now()+` + min(?, ? * (1 << min(failures + 1 - ?, 20))) END
+		RETURNING until`,
+		target, why, breakAfter, longBreak.Seconds(), shortBreak.Seconds(), breakAfter).Scan(&until)
+	return until > 0, err
 }
 
 // Block keeps a target from all work until Unblock: its credentials are wrong or

@@ -188,41 +188,46 @@ func TestABreakerOpensForLongerEachTimeAndLetsOneThrough(t *testing.T) {
 	l := fresh(t)
 	now := time.Now()
 	l.Now = func() time.Time { return now }
-	closed := func() (bool, time.Duration) {
-		ok, _, wait, err := l.Closed(ctx, "dns")
+	gate := func() (bool, time.Duration) {
+		g, err := l.Gate(ctx, "dns")
 		require.NoError(t, err)
-		return ok, wait
+		return g.Open, g.Wait
+	}
+	failed := func() bool {
+		closed, err := l.Failed(ctx, "dns", "no answer")
+		require.NoError(t, err)
+		return closed
 	}
 	for range 4 {
-		require.NoError(t, l.Failed(ctx, "dns", "no answer"))
-		ok, _ := closed()
+		assert.False(t, failed())
+		ok, _ := gate()
 		assert.True(t, ok)
 	}
-	require.NoError(t, l.Failed(ctx, "dns", "no answer"))
-	ok, wait := closed()
+	assert.True(t, failed())
+	ok, wait := gate()
 	assert.False(t, ok)
 	assert.Equal(t, 30*time.Second, wait.Round(time.Second))
 	now = now.Add(31 * time.Second)
-	ok, _ = closed()
+	ok, _ = gate()
 	assert.True(t, ok, "one may try")
-	ok, _ = closed()
+	ok, _ = gate()
 	assert.False(t, ok, "and one alone")
-	require.NoError(t, l.Failed(ctx, "dns", "no answer"))
-	_, wait = closed()
+	assert.True(t, failed())
+	_, wait = gate()
 	assert.Equal(t, time.Minute, wait.Round(time.Second))
 	now = now.Add(61 * time.Second)
-	closed()
+	gate()
 	require.NoError(t, l.Answered(ctx, "dns"))
-	ok, _ = closed()
+	ok, _ = gate()
 	assert.True(t, ok)
-	ok, _ = closed()
+	ok, _ = gate()
 	assert.True(t, ok)
 
 	require.NoError(t, l.Block(ctx, "dns", "the key is wrong"))
 	now = now.Add(1000 * time.Hour)
-	ok, wait = closed()
+	ok, wait = gate()
 	assert.False(t, ok, "%v", wait)
 	require.NoError(t, l.Unblock(ctx, "dns"))
-	ok, _ = closed()
+	ok, _ = gate()
 	assert.True(t, ok)
 }

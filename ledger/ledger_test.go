@@ -56,12 +56,12 @@ func TestTheBaseComesBackAsItWas(t *testing.T) {
 	assert.Nil(t, base)
 	_, lease := acquire(t, l)
 	wrote, stored := parse(t, "www 300 A 192.0.2.1\n@ 300 TXT \"a\" \"b\""), parse(t, "www 600 A 192.0.2.1\n@ 300 TXT \"ab\"")
-	require.NoError(t, l.Commit(ctx, lease, &zone.Base{Wrote: wrote, Stored: stored}))
+	require.NoError(t, l.Commit(ctx, lease, &zone.Base{Wrote: wrote, Stored: stored}, true))
 	base, err = l.Base(ctx, "dns", example)
 	require.NoError(t, err)
 	assert.True(t, base.Wrote.Equal(wrote))
 	assert.True(t, base.Stored.Equal(stored))
-	require.NoError(t, l.Commit(ctx, lease, nil))
+	require.NoError(t, l.Commit(ctx, lease, nil, true))
 	base, err = l.Base(ctx, "dns", example)
 	require.NoError(t, err)
 	assert.Nil(t, base)
@@ -73,7 +73,7 @@ func TestTheFirstContactIsNeverOverwritten(t *testing.T) {
 	first := parse(t, "www 300 A 192.0.2.1")
 	require.NoError(t, l.Meet(ctx, lease, first))
 	require.NoError(t, l.Meet(ctx, lease, parse(t, "")))
-	require.NoError(t, l.Commit(ctx, lease, nil))
+	require.NoError(t, l.Commit(ctx, lease, nil, true))
 	met, err := l.Met(ctx, "dns", example)
 	require.NoError(t, err)
 	assert.True(t, met.Equal(first))
@@ -85,10 +85,21 @@ func TestTheLastPlansAreKeptAndNoMore(t *testing.T) {
 	for range 30 {
 		require.NoError(t, l.Begin(ctx, lease, zone.Diff(nil, parse(t, "www 300 A 192.0.2.1"))))
 	}
-	plans, err := l.Plans(ctx, "dns", example)
+	plans, err := l.Begun(ctx, "dns", example)
 	require.NoError(t, err)
-	assert.Len(t, plans, 20)
-	assert.True(t, parse(t, "www 300 A 192.0.2.1").Apply(plans[0].Invert()) == nil, "an old plan can be undone")
+	require.Len(t, plans, 30, "of these nobody knows what was done")
+	assert.True(t, plans[0].Recent)
+	require.NoError(t, l.Commit(ctx, lease, nil, true))
+	require.NoError(t, l.Begin(ctx, lease, plans[0].Plan))
+	plans, err = l.Plans(ctx, "dns", example)
+	require.NoError(t, err)
+	assert.Len(t, plans, 21)
+	l.Now = func() time.Time { return time.Now().Add(2 * time.Minute) }
+	plans, err = l.Begun(ctx, "dns", example)
+	require.NoError(t, err)
+	require.Len(t, plans, 1)
+	assert.False(t, plans[0].Recent)
+	assert.True(t, parse(t, "www 300 A 192.0.2.1").Apply(plans[0].Plan.Invert()) == nil, "an old plan can be undone")
 }
 
 func TestALeaseHasOneHolder(t *testing.T) {
@@ -105,7 +116,7 @@ func TestALeaseHasOneHolder(t *testing.T) {
 	again, lent, err := one.Acquire(held, "dns", example)
 	require.NoError(t, err, "who has it gets it again")
 	require.NoError(t, one.Release(again, lent))
-	require.NoError(t, one.Commit(held, lease, nil), "and keeps it when the loan is given back")
+	require.NoError(t, one.Commit(held, lease, nil, true), "and keeps it when the loan is given back")
 	require.NoError(t, one.Release(held, lease))
 	_, lease = acquire(t, two)
 	require.NoError(t, two.Release(ctx, lease))
@@ -130,7 +141,7 @@ func TestALeaseLastsAsLongAsItsHolder(t *testing.T) {
 	default:
 		t.Error("the first holder should have stopped before anybody else began")
 	}
-	assert.ErrorIs(t, two.Commit(ctx, lease, nil), ledger.ErrLeaseLost, "who lost it can change nothing")
+	assert.ErrorIs(t, two.Commit(ctx, lease, nil, true), ledger.ErrLeaseLost, "who lost it can change nothing")
 	require.NoError(t, two.Release(ctx, taken))
 }
 

@@ -36,7 +36,8 @@ var schema = [][]string{{
 		PRIMARY KEY (target, name))`,
 	`CREATE TABLE plan (
 		id INTEGER PRIMARY KEY AUTOINCREMENT,
-		target TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, run TEXT NOT NULL, body BLOB NOT NULL)`,
+		target TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, run TEXT NOT NULL, body BLOB NOT NULL,
+		settled INTEGER NOT NULL DEFAULT 0)`,
 	`CREATE INDEX plan_zone ON plan (target, name, id)`,
 	`CREATE TABLE target (
 		name TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, until REAL NOT NULL DEFAULT 0,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"time"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -83,13 +82,6 @@ func reasonOf(r provider.Result) string {
 		}
 	}
 	return reason
-}
-
-// Postpone puts work off that could not be begun, without counting it as a try.
-func (l *Ledger) Postpone(ctx context.Context, target string, queue zone.Name, why string, by time.Duration) error {
-	_, err := l.db.ExecContext(ctx, `UPDATE queue SET next = `+l.now()+` + ?, error = ? WHERE target = ? AND name = ?`,
-		by.Seconds(), why, target, string(queue))
-	return err
 }
 
 // Attempts is how often a queue has failed since something new came in.

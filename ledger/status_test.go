@@ -23,7 +23,8 @@ func TestALedgerKnowsWhoIsAlive(t *testing.T) {
 
 func TestALedgerKnowsWhichTargetsAreLeftAlone(t *testing.T) {
 	l := fresh(t)
-	require.NoError(t, l.Failed(ctx, "slow", "no answer"))
+	_, err := l.Failed(ctx, "slow", "no answer")
+	require.NoError(t, err)
 	require.NoError(t, l.Block(ctx, "locked", "403"))
 	list, err := l.Breaks(ctx)
 	require.NoError(t, err)

@@ -15,14 +15,18 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	if d.live == nil {
 		return true, nil
 	}
-	p := pursuit{job: j, decision: d, after: d.live, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
-	err = p.run(ctx)
-	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
-	if e := j.commit(ctx, next); err == nil {
-		err = e
+	p := pursuit{job: j, decision: d, after: d.live, chase: d.target, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
+	if err = p.run(ctx); err != nil || p.conflict {
+		j.unsure = true
+		return err != nil, err // what was done is told by the plans that were begun, and live
 	}
-	if err != nil || p.conflict {
-		return !p.conflict || err != nil, err
+	j.result.Restless = j.unsure || p.lost
+	if p.lost {
+		return true, nil
+	}
+	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
+	if err := j.commit(ctx, next); err != nil {
+		return true, err
 	}
 	return true, j.claim(ctx)
 }
@@ -33,9 +37,11 @@ type pursuit struct {
 	*job
 	decision
 	after    *zone.Zone        // live as it was read last, as far as it concerns the plan
+	chase    *zone.Zone        // the target, and what others put into its merged sets meanwhile
 	out      map[zone.Key]bool // sets that the service refused
 	echo     map[zone.Key]bool // sets that the service keeps in a form of its own
 	conflict bool              // somebody else wrote
+	lost     bool              // what was written does not show
 }
 
 func (p *pursuit) isEcho(k zone.Key) bool { return p.echo[k] }
@@ -51,8 +57,12 @@ func (p *pursuit) run(ctx context.Context) error {
 			return err
 		}
 		before := p.after
+		refused := len(p.out)
 		failure := p.heed(plan, p.Provider.Apply(ctx, plan))
 		err := p.readBack(ctx, plan)
+		if err == nil && !p.conflict && len(p.out) > refused {
+			p.conflict, err = p.misled(ctx, plan)
+		}
 		if errors.Is(err, ErrNoZone) {
 			p.conflict, err = true, nil // somebody removed it
 		}
@@ -62,6 +72,7 @@ func (p *pursuit) run(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("read back: %w", err)
 		}
+		p.chase = p.chase.Spare(before, p.after)
 		left := p.left(plan)
 		if try > 1 && p.stuck(left, before) {
 			return nil
@@ -126,13 +137,35 @@ func (p *pursuit) readBack(ctx context.Context, plan zone.Plan) error {
 	return nil
 }
 
+// misled reports whether a name at which the service refused a change holds other
+// sets than the plan was made for: then it is not the data that is refused.
+func (p *pursuit) misled(ctx context.Context, plan zone.Plan) (bool, error) {
+	live, err := p.Provider.Zone(ctx, p.name)
+	if err != nil {
+		return false, err
+	}
+	planned := map[zone.Key]bool{}
+	for _, c := range plan.Changes {
+		planned[c.Key()] = true
+	}
+	beside := func(z *zone.Zone, name zone.Name) *zone.Zone {
+		return z.Only(func(s zone.RRset) bool { return s.Name == name && !planned[s.Key] })
+	}
+	for k := range p.out {
+		if !beside(live, k.Name).Equal(beside(p.after, k.Name)) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
 // left gives what of a plan is still to be done.
 func (p *pursuit) left(plan zone.Plan) zone.Plan {
 	mine := map[zone.Key]bool{}
 	for _, c := range plan.Changes {
 		mine[c.Key()] = !p.out[c.Key()]
 	}
-	return zone.Diff(p.after, p.target).Only(func(c zone.Change) bool { return mine[c.Key()] })
+	return zone.Diff(p.after, p.chase).Only(func(c zone.Change) bool { return mine[c.Key()] })
 }
 
 // stuck reports whether another try left everything as it was before it. What
@@ -148,11 +181,12 @@ func (p *pursuit) stuck(left zone.Plan, before *zone.Zone) bool {
 	for _, c := range left.Changes {
 		k := c.Key()
 		first, _ := p.live.Get(k)
+		goal, _ := p.target.Get(k)
 		switch {
-		case first.Equal(c.Old) && !sameContent(c.Old, c.New):
-			p.result.Restless = true
+		case first.Equal(c.Old) && !sameContent(c.Old, goal):
+			p.lost = true
 			p.say(zone.Blocked, k, "the service said yes and did not do it")
-		case len(c.Old.Data) != len(c.New.Data):
+		case len(c.Old.Data) != len(goal.Data):
 			p.say(zone.Blocked, k, "the service said yes and keeps only %q", c.Old)
 		default:
 			p.echo[k] = true
@@ -181,7 +215,7 @@ func content(s zone.RRset) []string {
 
 // giveUp explains what cannot be made to hold still.
 func (p *pursuit) giveUp(plan zone.Plan) {
-	p.result.Restless = true
+	p.lost = true
 	for _, c := range plan.Changes {
 		p.say(zone.Blocked, c.Key(), "still differs after %d plans: the target has %q", maxTries, c.Old)
 	}

@@ -59,3 +59,11 @@ type Account struct {
 	Again  bool          // it stays owed
 	Retry  time.Duration // after which it is tried again
 }
+
+// A Gate tells whether a target may be worked with.
+type Gate struct {
+	Open  bool
+	Trial bool          // one piece of work alone may pass, to see how it goes
+	Why   string        // it is closed
+	Wait  time.Duration // until it may be asked again
+}

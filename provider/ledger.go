@@ -20,12 +20,23 @@ type Ledger interface {
 	Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error)
 	// Meet keeps for ever what a zone held when we first came to write to it.
 	Meet(ctx context.Context, lease string, live *zone.Zone) error
+	// Begun gives the plans that were begun and never settled, and the recent ones,
+	// oldest first.
+	Begun(ctx context.Context, target string, name zone.Name) ([]Begun, error)
 	// Begin makes a plan durable before the first call that it causes.
 	Begin(ctx context.Context, lease string, plan zone.Plan) error
-	// Commit replaces the base when the calls are settled; nil forgets the zone.
-	Commit(ctx context.Context, lease string, base *zone.Base) error
+	// Commit replaces the base; nil forgets the zone. settled says that all plans
+	// that were begun are accounted for; otherwise the recent ones are not either.
+	Commit(ctx context.Context, lease string, base *zone.Base, settled bool) error
 	// Release gives the lease back.
 	Release(ctx context.Context, lease string) error
+}
+
+// Begun is a plan whose calls were made, or were about to be.
+type Begun struct {
+	zone.Plan
+	Settled bool // what of it was done is known
+	Recent  bool // so lately begun that a read may not show yet what was done
 }
 
 // MemoryLedger is a Ledger for tests and for programs that live long. The zero
@@ -34,6 +45,7 @@ type MemoryLedger struct {
 	mu    sync.Mutex
 	bases map[string]*zone.Base
 	plans map[string][]zone.Plan
+	begun map[string][]Begun
 	met   map[string]*zone.Zone
 	locks map[string]chan struct{}
 }
@@ -46,7 +58,7 @@ func (l *MemoryLedger) lock(id string) chan struct{} {
 	defer l.mu.Unlock()
 	if l.locks == nil {
 		l.bases, l.plans, l.met = map[string]*zone.Base{}, map[string][]zone.Plan{}, map[string]*zone.Zone{}
-		l.locks = map[string]chan struct{}{}
+		l.begun, l.locks = map[string][]Begun{}, map[string]chan struct{}{}
 	}
 	if l.locks[id] == nil {
 		l.locks[id] = make(chan struct{}, 1)
@@ -88,6 +100,13 @@ func (l *MemoryLedger) Base(_ context.Context, target string, name zone.Name) (*
 	return l.bases[ledgerID(target, name)], nil
 }
 
+// Begun implements Ledger.
+func (l *MemoryLedger) Begun(_ context.Context, target string, name zone.Name) ([]Begun, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.begun[ledgerID(target, name)], nil
+}
+
 // Meet implements Ledger.
 func (l *MemoryLedger) Meet(_ context.Context, lease string, live *zone.Zone) error {
 	return l.change(lease, func(id string) {
@@ -99,12 +118,19 @@ func (l *MemoryLedger) Meet(_ context.Context, lease string, live *zone.Zone) er
 
 // Begin implements Ledger.
 func (l *MemoryLedger) Begin(_ context.Context, lease string, plan zone.Plan) error {
-	return l.change(lease, func(id string) { l.plans[id] = append(l.plans[id], plan) })
+	return l.change(lease, func(id string) {
+		l.plans[id] = append(l.plans[id], plan)
+		l.begun[id] = append(l.begun[id], Begun{Plan: plan})
+	})
 }
 
 // Commit implements Ledger.
-func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base) error {
-	return l.change(lease, func(id string) { l.bases[id] = base })
+func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base, settled bool) error {
+	return l.change(lease, func(id string) {
+		if l.bases[id] = base; settled {
+			delete(l.begun, id)
+		}
+	})
 }
 
 // Release implements Ledger.

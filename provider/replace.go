@@ -182,17 +182,20 @@ func (j *job) begin(ctx context.Context, p zone.Plan) error {
 	if err := j.Ledger.Begin(ctx, j.lease, p); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	j.begun = append(j.begun, Begun{Plan: p})
 	return nil
 }
 
-// commit remembers what is ours now.
+// commit remembers what is ours now. As long as live may not show what was begun,
+// those plans are looked at again next time.
 func (j *job) commit(ctx context.Context, next *zone.Base) error {
-	if j.Ledger == nil || sameBase(j.base, next) {
+	if j.Ledger == nil || len(j.begun) == 0 && sameBase(j.base, next) {
 		return nil
 	}
-	if err := j.Ledger.Commit(ctx, j.lease, next); err != nil {
+	if err := j.Ledger.Commit(ctx, j.lease, next, !j.unsure); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	j.base = next
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -70,6 +71,8 @@ type job struct {
 	name    zone.Name // of the zone, once it is known
 	lease   string
 	base    *zone.Base
+	begun   []Begun
+	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours
 	result  Result
 }
@@ -113,7 +116,10 @@ func (j *job) leased(ctx context.Context, do func(context.Context) error) (err e
 		}()
 	}
 	if j.Ledger != nil {
-		if j.base, err = j.Ledger.Base(held, j.Target, j.name); err != nil {
+		if j.base, err = j.Ledger.Base(held, j.Target, j.name); err == nil {
+			j.begun, err = j.Ledger.Begun(held, j.Target, j.name)
+		}
+		if err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
@@ -144,7 +150,17 @@ func (j *job) read(ctx context.Context) (*zone.Zone, error) {
 	case z.Name() != j.name:
 		return nil, fmt.Errorf("the driver gave zone %q", z.Name())
 	}
+	j.unsure = j.unsure || slices.ContainsFunc(j.begun, func(b Begun) bool { return b.Recent && b.isPast(z) })
 	return z, nil
+}
+
+// isPast reports whether a zone has something as it was before a plan: somebody has
+// put it back, or the read shows the past.
+func (b Begun) isPast(live *zone.Zone) bool {
+	return slices.ContainsFunc(b.Changes, func(c zone.Change) bool {
+		is, _ := live.Get(c.Key())
+		return is.Equal(c.Old)
+	})
 }
 
 // rules gives the rules with what the service leaves to us.
@@ -157,8 +173,15 @@ func (j *job) rules() zone.Rules {
 }
 
 // meet looks at a zone that is there before anything is decided: whether it
-// belongs to somebody else, and at first contact the ledger keeps it as it is.
+// belongs to somebody else, and what of it was written by somebody of ours who
+// could not say so any more. At first contact the ledger keeps it as it is.
 func (j *job) meet(ctx context.Context, live *zone.Zone) (theirs bool, err error) {
+	for _, b := range j.begun {
+		if !b.Settled {
+			j.base = j.base.Recall(live, b.Plan)
+			j.unsure = j.unsure || b.Recent
+		}
+	}
 	if theirs, err = j.foreign(ctx); theirs || err != nil {
 		return theirs, err
 	}

@@ -1,0 +1,39 @@
+package zone
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestWhatABegunPlanPutThereIsOurs(t *testing.T) {
+	before := parse(t, "@ 300 TXT token\nwww 300 A 192.0.2.1\nmail 300 A 192.0.2.1")
+	want := parse(t, "@ 300 TXT token\n@ 300 TXT ours\nwww 300 A 192.0.2.2\nmail 300 A 192.0.2.2")
+	begun := Diff(before, want)
+	live := parse(t, "@ 300 TXT token\n@ 300 TXT ours\nwww 300 A 192.0.2.2\nmail 300 A 192.0.2.1") // mail was not done
+	base := (*Base)(nil).Recall(live, begun)
+	assert.Equal(t, "ours", rawOf(t, base.Wrote))
+	assert.Equal(t, "192.0.2.2", dataOf(base.Wrote, "www.example.com.", A))
+	assert.Empty(t, dataOf(base.Wrote, "mail.example.com.", A))
+	assert.Nil(t, (*Base)(nil).Recall(before, begun))
+	assert.Nil(t, (*Base)(nil).Recall(nil, begun))
+	known := &Base{before, before}
+	assert.Equal(t, "192.0.2.2", dataOf(known.Recall(live, begun).Stored, "www.example.com.", A))
+	assert.Equal(t, "192.0.2.1", dataOf(known.Recall(live, begun).Stored, "mail.example.com.", A))
+	assert.Same(t, known, known.Recall(live))
+}
+
+func rawOf(t *testing.T, z *Zone) string {
+	raw, err := RawText(dataOf(z, "example.com.", TXT))
+	assert.NoError(t, err)
+	return raw
+}
+
+func TestWhatCameMeanwhileIsSpared(t *testing.T) {
+	before := parse(t, "@ 300 TXT old\nwww 300 A 192.0.2.1")
+	goal := parse(t, "@ 600 TXT new\nwww 300 A 192.0.2.2")
+	after := parse(t, "@ 300 TXT old\n@ 300 TXT token\nwww 300 A 192.0.2.3\nhand 300 TXT token")
+	got := goal.Spare(before, after)
+	assert.True(t, got.Equal(parse(t, "@ 600 TXT new\n@ 600 TXT token\nwww 300 A 192.0.2.2\nhand 300 TXT token")), got)
+	assert.True(t, goal.Spare(before, before).Equal(goal))
+}
