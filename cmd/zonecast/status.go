@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/zonecast/zonecast/config"
 	"github.com/zonecast/zonecast/ledger"
 	"github.com/zonecast/zonecast/provider"
 )
@@ -36,7 +39,7 @@ func (p *program) status(ctx context.Context, check bool) error {
 		return errNoLedger
 	}
 	defer r.Close()
-	code, err := p.tell(ctx, r.Ledger)
+	code, err := p.tell(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -55,8 +58,8 @@ func (p *program) status(ctx context.Context, check bool) error {
 }
 
 // tell shows what the ledger knows, and gives the worst of it.
-func (p *program) tell(ctx context.Context, l *ledger.Ledger) (code int, err error) {
-	breaks, err := l.Breaks(ctx)
+func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err error) {
+	breaks, err := r.Ledger.Breaks(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -66,19 +69,55 @@ func (p *program) tell(ctx context.Context, l *ledger.Ledger) (code int, err err
 		}
 		p.say(breakText(b), breakLine{"break", b})
 	}
-	list, err := l.Standings(ctx, false)
+	list, err := r.Ledger.Standings(ctx, false)
 	if err != nil {
 		return 0, err
 	}
+	sum := summary{Kind: "summary", Zones: map[string]int{}}
 	for _, s := range list {
+		if r.Target(s.Target) == nil {
+			s.Reason = "the configuration has no such target"
+		}
 		code = provider.WorseExit(code, s.State.ExitCode())
+		sum.add(s)
 		p.say(standingText(s), standingLine{"standing", s})
 	}
-	at, err := l.Heartbeat(ctx, heartbeat)
+	p.say(sum.String(), &sum)
+	at, err := r.Ledger.Heartbeat(ctx, heartbeat)
 	if !at.IsZero() && !p.quiet {
 		p.say(fmt.Sprintf("zonecast run was alive at %s\n", stamp(at)), heartbeatLine{"heartbeat", heartbeat, at})
 	}
 	return code, err
+}
+
+// A summary counts the zones that need attention, by their state.
+type summary struct {
+	Kind   string         `json:"kind"`
+	Zones  map[string]int `json:"zones"`
+	Oldest time.Time      `json:"oldest_owed,omitzero"`
+}
+
+// add is told of standings in the order of their age.
+func (s *summary) add(one provider.Standing) {
+	s.Zones[one.State.String()]++
+	if one.State == provider.Owed && s.Oldest.IsZero() {
+		s.Oldest = one.Since
+	}
+}
+
+func (s *summary) String() string {
+	if len(s.Zones) == 0 {
+		return "nothing needs attention\n"
+	}
+	var words []string
+	for _, state := range slices.Sorted(maps.Keys(s.Zones)) {
+		words = append(words, fmt.Sprintf("%d %s", s.Zones[state], state))
+	}
+	text := strings.Join(words, ", ")
+	if !s.Oldest.IsZero() {
+		text += ", the oldest owed since " + stamp(s.Oldest)
+	}
+	return text + "\n"
 }
 
 type (
