@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -106,9 +107,21 @@ func oneDocument(text []byte) error {
 func at(path string, err error) error {
 	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
 		p := e.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: %s", path, p.Line, p.Column, e.GetMessage())
+		return fmt.Errorf("%s:%d:%d: %s", path, p.Line, p.Column, inWords(e))
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// inWords says what is wrong without the names that things have in Go.
+func inWords(e yaml.Error) string {
+	t, ok := e.(*yaml.TypeError)
+	switch {
+	case !ok:
+		return e.GetMessage()
+	case t.DstType.Kind() == reflect.Bool:
+		return "want true or false"
+	}
+	return "want a text"
 }
 
 var errNoTargets = errors.New("there are no targets")
