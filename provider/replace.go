@@ -150,7 +150,7 @@ func (j *job) create(ctx context.Context, d decision, want *zone.Zone) (decision
 	if err != nil {
 		return d, fmt.Errorf("create: %w", err)
 	}
-	j.result.NameServers = servers
+	j.result.NameServers, j.made = servers, true
 	live, err := j.read(ctx)
 	if err != nil {
 		return d, err
@@ -203,5 +203,5 @@ func sameBase(a, b *zone.Base) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored)
+	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored) && a.Created == b.Created
 }
