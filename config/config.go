@@ -140,12 +140,18 @@ func (c *Config) judge() error {
 			return fmt.Errorf("target %s: the name is there twice", t.Name)
 		}
 		seen[t.Name] = true
-		if _, _, err := t.settings(c.Policy); err != nil {
+		_, policy, err := t.settings(c.Policy)
+		if err == nil && c.Ledger.None && policy.RemoveAfter != nil && *policy.RemoveAfter > 0 {
+			err = errNobodyWaits
+		}
+		if err != nil {
 			return fmt.Errorf("target %s: %w", t.Name, err)
 		}
 	}
 	return nil
 }
+
+var errNobodyWaits = errors.New("remove_after wants a ledger: without one nobody remembers what to remove")
 
 var errNoNSThere = errors.New("such a target has no name servers of its own: want the apex_ns source or a list of names")
 

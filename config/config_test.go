@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/zonefile"
+	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -36,8 +37,8 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 	for text, want := range map[string]string{
 		"targets:\n  - name: a\n    driver: zonefile\n    colour: red":       `:4:5: unknown field "colour"`,
 		local + "policy:\n  adopt: perhaps":                                  ":3:10: want hold or take",
-		local + "policy: {remove_after: 168h}":                               ":2:24: remove_after is not possible yet: zones are removed at once; want 0",
-		local + "policy: {on_remove: empty}":                                 ":2:21: on_remove empty is not possible yet; want delete-created",
+		local + "ledger: none\npolicy: {remove_after: 168h}":                 ": target a: remove_after wants a ledger: without one nobody remembers what to remove",
+		local + "policy: {on_remove: burn}":                                  ":2:21: want delete-created or empty or keep",
 		"targets:\n- name: a\n  driver: zonefile\n  mode: hold":              ":4:9: mode hold is not possible yet; want write or observe",
 		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x": `:5:5: unknown field "folder"`,
 		local + "ledger: postgres:x":                                         ":2:9: want sqlite:PATH or none",
@@ -115,6 +116,17 @@ plesk: {wait: 1s}
 func TestRefreshZeroRelysOnNothing(t *testing.T) {
 	assert.Negative(t, runtime(t, local+"policy: {refresh: 0}").Engine.Refresh)
 	assert.Zero(t, runtime(t, local).Engine.Refresh, "the engine's own")
+}
+
+func TestARemovedZoneIsServedForAWeekUnlessTheFileSaysOtherwise(t *testing.T) {
+	first := func(text string) engine.Target { return runtime(t, text).Engine.Targets[0] }
+	assert.Equal(t, 168*time.Hour, first(local).Delay)
+	assert.Equal(t, time.Hour, first(local+"policy: {remove_after: 1h}").Delay)
+	assert.Zero(t, first(local+"policy: {remove_after: 0}").Delay)
+	assert.Zero(t, first(local+"ledger: none").Delay, "nobody could wait")
+	assert.Equal(t, provider.RemovalDelete, first(local).Syncer.Removal)
+	assert.Equal(t, provider.RemovalEmpty, first(local+"policy: {on_remove: empty}").Syncer.Removal)
+	assert.Equal(t, provider.RemovalKeep, first(local+"policy: {on_remove: keep}").Syncer.Removal)
 }
 
 func TestAChangedPolicyIsSeenAsSuch(t *testing.T) {

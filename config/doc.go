@@ -14,9 +14,5 @@
 // that secrets stand elsewhere. They are read by Open, and no error, no log and no
 // ledger has them.
 //
-// # What is not possible yet
-//
-// A zone that the source removes is removed at once, if it holds nothing that is
-// not ours; else that awaits approval. So remove_after has to be 0, on_remove
-// delete-created, and there is no mode hold. The file may not say otherwise.
+// There is no mode hold yet, and a file that says so is an error.
 package config

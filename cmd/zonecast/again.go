@@ -38,11 +38,10 @@ func (p *program) retry(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	next, err := e.Drain(ctx)
-	if next > 0 {
-		p.end(4)
+	if _, err := e.Drain(ctx); err != nil {
+		return err
 	}
-	return err
+	return p.left(ctx, r.Ledger, e.Targets)
 }
 
 func errNoTarget(name string) error { return fmt.Errorf("there is no target %q", name) }

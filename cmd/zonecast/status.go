@@ -22,7 +22,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Short: "show what is owed, held or blocked, the oldest first",
 		Long: `Shows what is owed, held or blocked, the oldest first, and when zonecast run was
 alive last. With --check the exit code tells: 0 nothing, 4 something is owed, 3
-something is held or blocked, 1 something failed or was refused.`,
+something is held or blocked, 1 something failed or was refused. A zone that waits
+for its removal needs nobody's attention.`,
 		Args: cobra.NoArgs,
 		RunE: do(func(ctx context.Context, _ []string) error { return p.status(ctx, check) }),
 	}
@@ -78,7 +79,9 @@ func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err er
 		if r.Target(s.Target) == nil {
 			s.Reason = "the configuration has no such target"
 		}
-		code = provider.WorseExit(code, s.State.ExitCode())
+		if s.State != provider.Tombstoned {
+			code = provider.WorseExit(code, s.State.ExitCode())
+		}
 		sum.add(s)
 		p.say(standingText(s), standingLine{"standing", s})
 	}
