@@ -35,8 +35,8 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 	for text, want := range map[string]string{
 		"targets:\n  - name: a\n    driver: zonefile\n    colour: red":                                 `:4:5: unknown field "colour"`,
 		local + "policy:\n  adopt: perhaps":                                                            ":3:10: want hold or take",
-		local + "policy: {remove_after: 168h}":                                                         ":2:24: remove_after is not possible yet: zones are removed at once; want 0",
-		local + "policy: {on_remove: empty}":                                                           ":2:21: on_remove empty is not possible yet; want delete-created",
+		local + "policy: {remove_after: soon}":                                                         ":2:24: want a time as in 90s, 5m or 24h",
+		local + "policy: {on_remove: forget}":                                                          ":2:21: want delete-created or empty or keep",
 		"targets:\n- name: a\n  driver: zonefile\n  mode: hold":                                        ":4:9: mode hold is not possible yet; want write or observe",
 		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x":                           `:5:5: unknown field "folder"`,
 		local + "ledger: postgres:x":                                                                   ":2:9: want sqlite:PATH or none",

@@ -99,8 +99,8 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 	}
 	return engine.Target{
 		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
-			Owner: owner, Missing: policy.missing(), Logger: logger},
-		Takes: takes, Observe: t.mode() == "observe", Policy: digest,
+			Owner: owner, Missing: policy.missing(), Removal: policy.removal(), Logger: logger},
+		Takes: takes, Observe: t.mode() == "observe", Delay: policy.removeAfter(), Policy: digest,
 	}, nil
 }
 
