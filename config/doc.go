@@ -14,5 +14,14 @@
 // that secrets stand elsewhere. They are read by Open, and no error, no log and no
 // ledger has them.
 //
-// There is no mode hold yet, and a file that says so is an error.
+// # Removal
+//
+// A zone that the source removes is served on for remove_after, a week, and comes
+// back with whatever the source says of it in that time. Then it is deleted, if we
+// made it, or it is marked as ours, and nobody else has anything in it; else its
+// removal awaits approval.
+//
+// # What is not possible yet
+//
+// There is no mode hold. The file may not say otherwise.
 package config

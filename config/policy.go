@@ -21,8 +21,8 @@ type Policy struct {
 	ApexNS      ApexNS    `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
 	Limits      *Limits   `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
 	Missing     Missing   `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
-	RemoveAfter *Duration `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that the source has removed; 168h if left out"`
-	OnRemove    OnRemove  `yaml:"on_remove" json:",omitempty" doc:"what then becomes of it: it is deleted if it is ours, or emptied of what is ours, or kept; delete-created if left out"`
+	RemoveAfter *Duration `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that its source has removed; 168h if left out, and 0 without a ledger"`
+	OnRemove    OnRemove  `yaml:"on_remove" json:",omitempty" doc:"what becomes of it then: deleted if we made it and it holds nothing but ours, emptied of what is ours, or kept; delete-created if left out"`
 	Refresh     *Duration `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
 }
 

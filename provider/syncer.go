@@ -180,7 +180,7 @@ func isPast(live *zone.Zone, begun []Begun) bool {
 	return slices.ContainsFunc(begun, func(b Begun) bool {
 		return b.Recent && slices.ContainsFunc(b.Changes, func(c zone.Change) bool {
 			is, _ := live.Get(c.Key())
-			return is.Equal(c.Old) && !is.Equal(last[c.Key()])
+			return is.Equal(c.Old) && !is.Equal(last[c.Key()]) && c.Key().Type != zone.SOA // whose serial others count
 		})
 	})
 }
