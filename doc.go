@@ -7,6 +7,9 @@
 //     at one target in line
 //   - package provider/providertest: the proof of a driver, one call
 //   - packages drivers/…: the services
+//   - package ledger: what was written last, what is owed, who may write
+//   - package engine: many zones at many targets
+//   - package config and command cmd/zonecast: all of it without a line of Go
 //
 // ARCHITECTURE.md says how they fit together and which laws they keep.
 package zonecast

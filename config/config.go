@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // A Config is the configuration file. Load and Default make one.
@@ -78,7 +80,11 @@ func Default(dir string) *Config {
 
 func parse(path, dir string, text []byte) (*Config, error) {
 	c := &Config{dir: dir}
-	err := yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	err := oneDocument(text)
+	if err != nil {
+		return nil, at(path, err)
+	}
+	err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
 	if err == nil {
 		err = c.judge()
 	}
@@ -88,13 +94,34 @@ func parse(path, dir string, text []byte) (*Config, error) {
 	return c, nil
 }
 
+// oneDocument finds what stands behind the end of the configuration.
+func oneDocument(text []byte) error {
+	f, err := parser.ParseBytes(text, 0)
+	if err != nil || len(f.Docs) < 2 || f.Docs[1].Body == nil {
+		return err
+	}
+	return wrong(f.Docs[1].Body, "a second document: want one")
+}
+
 // at says where an error stands. The text there is not shown: it may be a secret.
 func at(path string, err error) error {
 	if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
 		p := e.GetToken().Position
-		return fmt.Errorf("%s:%d:%d: %s", path, p.Line, p.Column, e.GetMessage())
+		return fmt.Errorf("%s:%d:%d: %s", path, p.Line, p.Column, inWords(e))
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+// inWords says what is wrong without the names that things have in Go.
+func inWords(e yaml.Error) string {
+	t, ok := e.(*yaml.TypeError)
+	switch {
+	case !ok:
+		return e.GetMessage()
+	case t.DstType.Kind() == reflect.Bool:
+		return "want true or false"
+	}
+	return "want a text"
 }
 
 var errNoTargets = errors.New("there are no targets")
@@ -113,12 +140,18 @@ func (c *Config) judge() error {
 			return fmt.Errorf("target %s: the name is there twice", t.Name)
 		}
 		seen[t.Name] = true
-		if _, _, err := t.settings(c.Policy); err != nil {
+		_, policy, err := t.settings(c.Policy)
+		if err == nil && c.Ledger.None && policy.RemoveAfter != nil && *policy.RemoveAfter > 0 {
+			err = errNobodyWaits
+		}
+		if err != nil {
 			return fmt.Errorf("target %s: %w", t.Name, err)
 		}
 	}
 	return nil
 }
+
+var errNobodyWaits = errors.New("remove_after wants a ledger: without one nobody remembers what to remove")
 
 var errNoNSThere = errors.New("such a target has no name servers of its own: want the apex_ns source or a list of names")
 

@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/zonefile"
+	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -33,17 +35,21 @@ func runtime(t *testing.T, text string) *Runtime {
 
 func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 	for text, want := range map[string]string{
-		"targets:\n  - name: a\n    driver: zonefile\n    colour: red":                                 `:4:5: unknown field "colour"`,
-		local + "policy:\n  adopt: perhaps":                                                            ":3:10: want hold or take",
-		local + "policy: {remove_after: 168h}":                                                         ":2:24: remove_after is not possible yet: zones are removed at once; want 0",
-		local + "policy: {on_remove: empty}":                                                           ":2:21: on_remove empty is not possible yet; want delete-created",
-		"targets:\n- name: a\n  driver: zonefile\n  mode: perhaps":                                     ":4:9: want write or hold or observe",
-		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x":                           `:5:5: unknown field "folder"`,
-		local + "ledger: postgres:x":                                                                   ":2:9: want sqlite:PATH or none",
-		local + "targets: []":                                                                          ":2:1: mapping key \"targets\" already defined at [1:1]",
-		"policy: {foreign: keep}":                                                                      ": there are no targets",
-		"targets: [{name: a, driver: nothing}]":                                                        `: target a: there is no driver "nothing"; the drivers are zonefile`,
-		"targets: [{name: a b, driver: zonefile}]":                                                     `: target "a b": a name is letters, digits, hyphens and underscores`,
+		"targets:\n  - name: a\n    driver: zonefile\n    colour: red":       `:4:5: unknown field "colour"`,
+		local + "policy:\n  adopt: perhaps":                                  ":3:10: want hold or take",
+		local + "ledger: none\npolicy: {remove_after: 168h}":                 ": target a: remove_after wants a ledger: without one nobody remembers what to remove",
+		local + "policy: {on_remove: burn}":                                  ":2:21: want delete-created or empty or keep",
+		"targets:\n- name: a\n  driver: zonefile\n  mode: perhaps":           ":4:9: want write or hold or observe",
+		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x": `:5:5: unknown field "folder"`,
+		local + "ledger: postgres:x":                                         ":2:9: want sqlite:PATH or none",
+		local + "targets: []":                                                ":2:1: mapping key \"targets\" already defined at [1:1]",
+		local + "---\nledger: none":                                          ":3:7: a second document: want one",
+		"targets: [{name: a, driver: zonefile, options: {dir: [x]}}]":        ":1:54: want a text",
+		"targets: [{name: a, driver: zonefile, options: {stock_bind: yes}}]": ":1:61: want true or false",
+		"targets: [":                               ":1:10: sequence end token ']' not found",
+		"policy: {foreign: keep}":                  ": there are no targets",
+		"targets: [{name: a, driver: nothing}]":    `: target a: there is no driver "nothing"; the drivers are zonefile`,
+		"targets: [{name: a b, driver: zonefile}]": `: target "a b": a name is letters, digits, hyphens and underscores`,
 		"targets: [{name: a, driver: zonefile}, {name: a, driver: zonefile}]":                          ": target a: the name is there twice",
 		"targets: [{name: a, driver: zonefile, policy: {refresh: 1h}}]":                                ": target a: refresh is for all targets alike: it stands in the policy of the file",
 		"targets: [{name: a, driver: zonefile, policy: {apex_ns: provider}}]":                          ": target a: such a target has no name servers of its own: want the apex_ns source or a list of names",
@@ -112,6 +118,17 @@ func TestRefreshZeroRelysOnNothing(t *testing.T) {
 	assert.Zero(t, runtime(t, local).Engine.Refresh, "the engine's own")
 }
 
+func TestARemovedZoneIsServedForAWeekUnlessTheFileSaysOtherwise(t *testing.T) {
+	first := func(text string) engine.Target { return runtime(t, text).Engine.Targets[0] }
+	assert.Equal(t, 168*time.Hour, first(local).Delay)
+	assert.Equal(t, time.Hour, first(local+"policy: {remove_after: 1h}").Delay)
+	assert.Zero(t, first(local+"policy: {remove_after: 0}").Delay)
+	assert.Zero(t, first(local+"ledger: none").Delay, "nobody could wait")
+	assert.Equal(t, provider.RemovalDelete, first(local).Syncer.Removal)
+	assert.Equal(t, provider.RemovalEmpty, first(local+"policy: {on_remove: empty}").Syncer.Removal)
+	assert.Equal(t, provider.RemovalKeep, first(local+"policy: {on_remove: keep}").Syncer.Removal)
+}
+
 func TestAChangedPolicyIsSeenAsSuch(t *testing.T) {
 	of := func(text string) string { return runtime(t, text).Engine.Targets[0].Policy }
 	const again = "targets: [{name: a, driver: zonefile, mode: write, zones: ['*'], options: {dir: x}}]\n"
@@ -128,4 +145,24 @@ func TestAChangedPolicyIsSeenAsSuch(t *testing.T) {
 		assert.False(t, seen[of(text)], text)
 		seen[of(text)] = true
 	}
+}
+
+func FuzzNoTextMakesItPanic(f *testing.F) {
+	for _, text := range append(good, bad...) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if c, err := parse("x", "/x", []byte(text)); err == nil {
+			assert.NotEmpty(t, c.Targets)
+		}
+	})
+}
+
+func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	require.Len(t, blocks, 1)
+	_, err = parse("README.md", ".", []byte(blocks[0][1]))
+	assert.NoError(t, err)
 }

@@ -14,9 +14,15 @@
 // that secrets stand elsewhere. They are read by Open, and no error, no log and no
 // ledger has them.
 //
-// # What is not possible yet
+// # Removal
 //
-// A zone that the source removes is removed at once, if it holds nothing that is
-// not ours; else that awaits approval. So remove_after has to be 0, on_remove
-// delete-created, and there is no mode hold. The file may not say otherwise.
+// A zone that the source removes is served on for remove_after, a week, and comes
+// back with whatever the source says of it in that time. Then it is deleted, if we
+// made it, or it is marked as ours, and nobody else has anything in it; else its
+// removal awaits approval.
+//
+// # Who has the last word
+//
+// In mode hold nothing is written to a target before somebody has approved it by its
+// digest: no zone, no record, no mark. A removal waits for its time first.
 package config

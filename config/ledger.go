@@ -76,8 +76,14 @@ func (c *Config) LedgerPath() string {
 	return c.path(cmp.Or(c.Ledger.Path, "zonecast.db"))
 }
 
-// Spool is where documents wait that the ledger could not take.
-func (c *Config) Spool() ledger.Spool { return ledger.Spool{Dir: c.LedgerPath() + ".spool"} }
+// Spool is where documents wait that the ledger could not take; no folder where
+// there shall be no ledger.
+func (c *Config) Spool() ledger.Spool {
+	if c.Ledger.None {
+		return ledger.Spool{}
+	}
+	return ledger.Spool{Dir: c.LedgerPath() + ".spool"}
+}
 
 // openLedger opens the ledger; it is made where it is missing and create says so,
 // and is nil else.

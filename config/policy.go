@@ -15,15 +15,15 @@ import (
 // A Policy says what may happen to data that is not ours. What is left out is as
 // in the policy above it.
 type Policy struct {
-	Foreign     Foreign      `yaml:"foreign" json:",omitempty" doc:"sets that we never wrote and the source does not have; keep if left out"`
-	Adopt       Adopt        `yaml:"adopt" json:",omitempty" doc:"sets that we never wrote and the source has otherwise: hold them until somebody approves, or take them; hold if left out"`
-	Drift       Drift        `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
-	ApexNS      ApexNS       `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
-	Limits      *Limits      `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
-	Missing     Missing      `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
-	RemoveAfter *RemoveAfter `yaml:"remove_after" json:",omitempty" doc:"how long a removed zone is still served; only 0 is possible yet"`
-	OnRemove    OnRemove     `yaml:"on_remove" json:",omitempty" doc:"a removed zone that holds nothing but ours is deleted; else that waits for approval"`
-	Refresh     *Duration    `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
+	Foreign     Foreign   `yaml:"foreign" json:",omitempty" doc:"sets that we never wrote and the source does not have; keep if left out"`
+	Adopt       Adopt     `yaml:"adopt" json:",omitempty" doc:"sets that we never wrote and the source has otherwise: hold them until somebody approves, or take them; hold if left out"`
+	Drift       Drift     `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
+	ApexNS      ApexNS    `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
+	Limits      *Limits   `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
+	Missing     Missing   `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
+	RemoveAfter *Duration `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that its source has removed; 168h if left out, and 0 without a ledger"`
+	OnRemove    OnRemove  `yaml:"on_remove" json:",omitempty" doc:"what becomes of it then: deleted if we made it and it holds nothing but ours, emptied of what is ours, or kept; delete-created if left out"`
+	Refresh     *Duration `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
 }
 
 // usual is the policy above all others.
@@ -140,6 +140,27 @@ func (p Policy) missing() provider.Missing {
 		return provider.MissingSkip
 	}
 	return provider.MissingCreate
+}
+
+func (p Policy) removal() provider.Removal {
+	switch p.OnRemove {
+	case "empty":
+		return provider.RemovalEmpty
+	case "keep":
+		return provider.RemovalKeep
+	}
+	return provider.RemovalDelete
+}
+
+// delay is how long a removed zone is still served. Only a ledger can wait.
+func (p Policy) delay(ledger bool) time.Duration {
+	switch {
+	case !ledger:
+		return 0
+	case p.RemoveAfter == nil:
+		return 7 * 24 * time.Hour
+	}
+	return time.Duration(*p.RemoveAfter)
 }
 
 // refresh is as an engine has it: below 0 is not at all.

@@ -89,8 +89,6 @@ func (Duration) schema() object {
 	return object{"type": []string{"string", "integer"}, "pattern": `^(0|([0-9]+(\.[0-9]+)?(ns|us|ms|s|m|h))+)$`, "maximum": 0, "minimum": 0}
 }
 
-func (RemoveAfter) schema() object { return object{"enum": []any{0, "0"}} }
-
 func (FileMode) schema() object {
 	return object{"type": []string{"string", "integer"}}
 }

@@ -78,15 +78,10 @@ func (m *Missing) UnmarshalYAML(n ast.Node) error { return choose(n, m) }
 // OnRemove is what happens to zones that the source removed.
 type OnRemove string
 
-func (OnRemove) words() []string { return []string{"delete-created"} }
+func (OnRemove) words() []string { return []string{"delete-created", "empty", "keep"} }
 
 // UnmarshalYAML reads the word.
-func (r *OnRemove) UnmarshalYAML(n ast.Node) error {
-	if s, ok := n.(*ast.StringNode); ok && (s.Value == "empty" || s.Value == "keep") {
-		return wrong(n, "on_remove %s is not possible yet; want delete-created", s.Value)
-	}
-	return choose(n, r)
-}
+func (r *OnRemove) UnmarshalYAML(n ast.Node) error { return choose(n, r) }
 
 // A Duration is a time as in 90s, 5m, 24h, or 0.
 type Duration time.Duration
@@ -98,20 +93,6 @@ func (d *Duration) UnmarshalYAML(n ast.Node) error {
 		return wrong(n, "want a time as in 90s, 5m or 24h")
 	}
 	*d = Duration(t)
-	return nil
-}
-
-// RemoveAfter is how long a removed zone is still served.
-type RemoveAfter Duration
-
-// UnmarshalYAML reads a duration of nothing.
-func (r *RemoveAfter) UnmarshalYAML(n ast.Node) error {
-	if err := (*Duration)(r).UnmarshalYAML(n); err != nil {
-		return err
-	}
-	if *r != 0 {
-		return wrong(n, "remove_after is not possible yet: zones are removed at once; want 0")
-	}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type Target struct {
 	Takes    func(zone.Name) bool // the zones that it gets; nil: all
 	Parallel int                  // zones in work at a time; 0: 8
 	Observe  bool                 // plan and report, never write
+	Delay    time.Duration        // how long a zone is still served that its source has removed; with a Ledger
 	Policy   string               // changes whenever the target's settings do
 	Secrets  string               // changes whenever its credentials do, and then a block is lifted; tells nothing of them
 }

@@ -244,6 +244,24 @@ func TestWhatIsNotReachedInTimeIsOwed(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.states())
 }
 
+func TestTimeMayBeUpBetweenTwoIntentsOfAZone(t *testing.T) {
+	s := newStage(t)
+	a := zoneOf(t, "a.example.", "www 300 A 192.0.2.1")
+	s.Put(a)
+	r := []zone.Record{{Name: "new.a.example.", Type: zone.A, TTL: 300, Data: "192.0.2.2"}}
+	queues, unread, err := s.Journal(ctx, each(replace(a), zone.Intent{Zone: "new.a.example.", Wish: zone.Patch{Add: r}}))
+	require.NoError(t, errors.Join(unread, err))
+	ended, cancel := context.WithCancel(ctx)
+	report := s.Report
+	s.Report = func(r provider.Result) { report(r); cancel() }
+	require.NoError(t, s.Work(ended, queues))
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Owed}, s.states())
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+	assert.Equal(t, 2, s.Memory.Get("a.example.").Len())
+}
+
 func TestAnObservedTargetIsNeverWrittenTo(t *testing.T) {
 	s := newStage(t)
 	s.Targets[0].Observe = true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -75,7 +76,7 @@ func (e *Engine) entries(in iter.Seq2[zone.Intent, error], j *intake) iter.Seq2[
 				j.results = append(j.results, r)
 				j.queues = append(j.queues, provider.QueueOf(intent))
 				if !yield(provider.Entry{Target: t.name(), Queue: provider.QueueOf(intent), Intent: intent,
-					Bulk: len(j.results) > or(e.Bulk, defaultBulk), Policy: t.Policy, Fresh: or(e.Refresh, defaultRefresh)}, nil) {
+					Bulk: len(j.results) > or(e.Bulk, defaultBulk), Policy: t.Policy, Fresh: or(e.Refresh, defaultRefresh), Delay: t.Delay}, nil) {
 					return
 				}
 			}
@@ -85,10 +86,17 @@ func (e *Engine) entries(in iter.Seq2[zone.Intent, error], j *intake) iter.Seq2[
 
 // skipped is the result of an intent that needs no work.
 func skipped(r provider.Result, how provider.Acceptance) provider.Result {
-	if how == provider.Stale {
-		r.Findings = append(r.Findings[:len(r.Findings):len(r.Findings)],
-			zone.Finding{Text: "a newer state of the zone was accepted less than a minute ago: this one comes late and is left out"})
+	text := ""
+	switch how {
+	case provider.Stale:
+		text = "a newer state of the zone was accepted less than a minute ago: this one comes late and is left out"
+	case provider.Delayed:
+		r.State = provider.Tombstoned
+		text = "the zone is served unchanged for some time, as is configured, and then removed, unless it comes back"
+	default:
+		return r
 	}
+	r.Findings = append(slices.Clip(r.Findings), zone.Finding{Text: text})
 	return r
 }
 

@@ -38,6 +38,9 @@ var (
 
 func TestSimulation(t *testing.T) {
 	first, n := uint64(1), uint64(*simSeeds)
+	if testing.Short() {
+		n = min(n, 10) // with -race one takes two seconds
+	}
 	if *simSeed != 0 {
 		first, n = *simSeed, 1
 	}

@@ -169,7 +169,8 @@ func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
 	ins, err := w.Ledger.Owed(held, w.t.name(), name)
 	for _, in := range coalesce(name, ins) {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			w.owed(name, "time was up before its turn came")
+			return nil
 		}
 		worked = true
 		if done, err := w.intent(held, name, lease, in); err != nil || !done {

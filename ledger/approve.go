@@ -66,7 +66,7 @@ func (l *Ledger) owe(ctx context.Context, tx *sql.Tx, target string, name zone.N
 		return err
 	}
 	_, err := tx.ExecContext(ctx, `INSERT INTO queue (target, name, bulk, next, since) VALUES (?, ?, 0, `+l.now()+`, `+l.now()+`)
-		ON CONFLICT (target, name) DO UPDATE SET next = excluded.next, attempts = 0`, target, string(name))
+		ON CONFLICT (target, name) DO UPDATE SET next = max(excluded.next, queue.not_before), attempts = 0`, target, string(name))
 	return err
 }
 

@@ -15,14 +15,15 @@ import (
 // the door again, and has this version's spelling.
 func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
 	var wrote, stored []byte
-	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&wrote, &stored)
+	base := &zone.Base{}
+	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored, created FROM zone WHERE target = ? AND name = ?`, target, string(name)).
+		Scan(&wrote, &stored, &base.Created)
 	if err == sql.ErrNoRows || err == nil && wrote == nil {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	base := &zone.Base{}
 	if base.Wrote, err = zoneOf(wrote); err == nil {
 		base.Stored, err = zoneOf(stored)
 	}
@@ -145,9 +146,9 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 		return err
 	}
 	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored) VALUES (?, ?, ?, ?)
-			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored`,
-			own.target, own.name, wrote, stored)
+		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored, created) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored, created = excluded.created`,
+			own.target, own.name, wrote, stored, base.Created)
 		if err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func (l *Ledger) Unblock(ctx context.Context, target string) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM target WHERE name = ?`, target); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `UPDATE queue SET next = `+l.now()+`, attempts = 0 WHERE target = ?`, target)
+		_, err := tx.ExecContext(ctx, `UPDATE queue SET next = max(`+l.now()+`, not_before), attempts = 0 WHERE target = ?`, target)
 		return err
 	})
 }

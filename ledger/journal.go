@@ -51,8 +51,18 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 			return how, err
 		}
 	}
+	if kind == kindRemove && e.Delay > 0 {
+		var one int
+		err := a.tx.QueryRowContext(a.ctx, `SELECT 1 FROM intent WHERE target = ? AND queue = ? AND kind = ?`, e.Target, string(e.Queue), kind).Scan(&one)
+		if err != sql.ErrNoRows {
+			return provider.Delayed, err // said again, it counts from the first time
+		}
+	}
 	if kind != kindPatch {
 		if err := a.exec(`DELETE FROM intent WHERE target = ? AND queue = ?`, e.Target, string(e.Queue)); err != nil {
+			return 0, err
+		}
+		if err := a.exec(`DELETE FROM queue WHERE target = ? AND name = ?`, e.Target, string(e.Queue)); err != nil {
 			return 0, err
 		}
 	}
@@ -66,9 +76,13 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 		e.Target, string(e.Queue), string(e.Intent.Zone), e.Intent.Source, kind, body, findings); err != nil {
 		return 0, err
 	}
-	return provider.Accepted, a.exec(`INSERT INTO queue (target, name, bulk, next, since) VALUES (?, ?, ?, `+a.now()+`, `+a.now()+`)
-		ON CONFLICT (target, name) DO UPDATE SET bulk = min(queue.bulk, excluded.bulk), next = excluded.next, attempts = 0`,
-		e.Target, string(e.Queue), e.Bulk)
+	how, delay := provider.Accepted, 0.0
+	if kind == kindRemove && e.Delay > 0 {
+		how, delay = provider.Delayed, e.Delay.Seconds()
+	}
+	return how, a.exec(`INSERT INTO queue (target, name, bulk, next, not_before, since) VALUES (?, ?, ?, `+a.now()+` + ?, `+a.now()+` + ?, `+a.now()+`)
+		ON CONFLICT (target, name) DO UPDATE SET bulk = min(queue.bulk, excluded.bulk), next = max(excluded.next, queue.not_before), attempts = 0`,
+		e.Target, string(e.Queue), e.Bulk, delay, delay)
 }
 
 func (a acceptor) exec(query string, args ...any) error {

@@ -28,13 +28,25 @@ type Ledger struct {
 
 // A Dialect is what databases do not agree on.
 type Dialect struct {
-	Name   string
-	now    string // seconds since 1970, with a fraction
-	source func(path string) string
+	Name     string
+	now      string // seconds since 1970, with a fraction
+	source   func(path string) string
+	hopeless func(error) bool // an error that does not pass by waiting
 }
 
 // SQLite is the dialect of modernc.org/sqlite, version 3.42 or later.
-var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource}
+var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource, hopeless: sqliteHopeless}
+
+// sqliteHopeless holds where a file is no database, is damaged, or stands in a
+// folder that we may not write to (https://sqlite.org/rescode.html).
+func sqliteHopeless(err error) bool {
+	e, ok := errors.AsType[interface {
+		error
+		Code() int
+	}](err)
+	const corrupt, notADatabase, readOnlyDirectory = 11, 26, 1544
+	return ok && (e.Code()&0xff == corrupt || e.Code() == notADatabase || e.Code() == readOnlyDirectory)
+}
 
 // inURI writes what a path may have and the path of a URI may not.
 var inURI = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")

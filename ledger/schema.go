@@ -13,7 +13,7 @@ import (
 var schema = [][]string{{
 	`CREATE TABLE zone (
 		target TEXT NOT NULL, name TEXT NOT NULL,
-		wrote BLOB, stored BLOB, -- the base
+		wrote BLOB, stored BLOB, created INTEGER NOT NULL DEFAULT 0, -- the base
 		met BLOB, met_at REAL, -- the zone of first contact
 		wish_kind TEXT NOT NULL DEFAULT '', wish BLOB, source TEXT NOT NULL DEFAULT '', -- what was wished last
 		digest BLOB, policy TEXT NOT NULL DEFAULT '', agreed_at REAL, -- of the wish that the target agrees with
@@ -28,7 +28,7 @@ var schema = [][]string{{
 	`CREATE INDEX intent_queue ON intent (target, queue, id)`,
 	`CREATE TABLE queue ( -- what is owed
 		target TEXT NOT NULL, name TEXT NOT NULL, bulk INTEGER NOT NULL,
-		attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL, since REAL NOT NULL, error TEXT NOT NULL DEFAULT '',
+		attempts INTEGER NOT NULL DEFAULT 0, next REAL NOT NULL, not_before REAL NOT NULL DEFAULT 0, since REAL NOT NULL, error TEXT NOT NULL DEFAULT '',
 		PRIMARY KEY (target, name))`,
 	`CREATE INDEX queue_due ON queue (target, bulk, next)`,
 	`CREATE TABLE lease (
@@ -48,7 +48,7 @@ var schema = [][]string{{
 // migrate brings the schema up to date, whoever else does so at the same time.
 func (l *Ledger) migrate(ctx context.Context) (err error) {
 	for wait := time.Millisecond; ; wait *= 2 { // who makes the file WAL is alone with it for a moment
-		if err = l.tx(ctx, func(tx *sql.Tx) error { return l.upgrade(ctx, tx) }); err == nil || wait > 2*time.Second {
+		if err = l.tx(ctx, func(tx *sql.Tx) error { return l.upgrade(ctx, tx) }); err == nil || wait > 2*time.Second || l.d.hopeless(err) {
 			return err
 		}
 		select {

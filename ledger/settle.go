@@ -18,6 +18,9 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 			return err
 		}
 		reason := reasonOf(a.Result)
+		if n := len(a.Result.Findings); a.Again && reason == "" && n > 0 {
+			reason = a.Result.Findings[n-1].Text // why it is not over yet
+		}
 		if a.Again {
 			if err := do(`UPDATE queue SET attempts = attempts + 1, next = `+l.now()+` + ?, error = ? WHERE target = ? AND name = ?`,
 				a.Retry.Seconds(), reason, own.target, own.name); err != nil {

@@ -17,7 +17,7 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 	rows, err := l.db.QueryContext(ctx, `
 		SELECT coalesce(zone.target, queue.target), coalesce(zone.name, queue.name), coalesce(zone.state, 0), coalesce(zone.reason, ''),
 			coalesce(zone.since, queue.since, 0), coalesce(zone.held_digest, ''), zone.held, coalesce(queue.attempts, 0), coalesce(queue.next, 0), coalesce(queue.error, ''),
-			coalesce(queue.since, 0), (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
+			coalesce(queue.since, 0), coalesce(queue.not_before > `+l.now()+`, 0), (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
 		FROM zone FULL OUTER JOIN queue ON zone.target = queue.target AND zone.name = queue.name
 		WHERE ? OR queue.name IS NOT NULL OR zone.state NOT IN (?, ?) ORDER BY 5, 1, 2`, all, int(provider.Agreed), int(provider.Unmanaged))
 	if err != nil {
@@ -30,13 +30,17 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 		var state int
 		var plan []byte
 		var since, next, owedSince float64
-		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &plan, &s.Attempts, &next, &failure, &owedSince, &s.Owed); err != nil {
+		var tombstone bool
+		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &plan, &s.Attempts, &next, &failure, &owedSince, &tombstone, &s.Owed); err != nil {
 			return nil, err
 		}
 		s.Zone, s.State, s.Since, s.Next = zone.Name(name), provider.State(state), timeOf(since), timeOf(next)
 		if s.Owed > 0 {
 			s.State, s.Since = provider.Owed, timeOf(owedSince)
-			if failure != "" {
+			switch {
+			case tombstone:
+				s.State, s.Reason = provider.Tombstoned, "the source has removed the zone"
+			case failure != "":
 				s.Reason = failure
 			}
 		}

@@ -21,10 +21,13 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 		return err != nil, err // what was done is told by the plans that were begun, and live
 	}
 	j.result.Restless = j.unsure || p.lost
+	if j.unsure {
+		j.say(zone.Note, zone.Key{}, "somebody was interrupted here a moment ago, and what was done may not show yet: the zone is looked at again")
+	}
 	if p.lost {
 		return true, nil
 	}
-	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.rules(), Echo: p.isEcho})
+	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.rules(), Made: j.made, Echo: p.isEcho})
 	if err := j.commit(ctx, next); err != nil {
 		return true, err
 	}

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"slices"
 
 	"github.com/zonecast/zonecast/zone"
@@ -9,13 +8,13 @@ import (
 
 // holds reports whether all there is to do awaits approval. What the service puts
 // into a zone as it is created is no reason to ask again.
-func (j *job) holds() bool { return j.Hold && !j.created }
+func (j *job) holds() bool { return j.Hold && !j.made }
 
 // awaits reports whether a decision writes nothing since all of it awaits approval.
 // Nothing is remembered then either: it will be when something is written. As long
 // as live may show the past, it is no plan to ask anybody about.
 func (j *job) awaits(d decision) bool {
-	waits := j.Hold && d.now.Empty() && !d.held.Empty()
+	waits := j.holds() && d.now.Empty() && !d.held.Empty()
 	j.result.Restless = waits && j.unsure
 	return waits
 }
@@ -28,26 +27,4 @@ func (j *job) pass(p zone.Plan) (now, held zone.Plan) {
 		return nothing, p
 	}
 	return p, nothing
-}
-
-// heldRemove is remove where everything is held: not before it is approved.
-func (j *job) heldRemove(ctx context.Context) error {
-	if !j.Hold {
-		return j.remove(ctx)
-	}
-	live, err := j.read(ctx)
-	if err != nil {
-		return err
-	}
-	if live == nil {
-		return j.remove(ctx)
-	}
-	if theirs, err := j.foreign(ctx); theirs || err != nil {
-		return err
-	}
-	if _, j.result.Held = j.pass(zone.Diff(live, nil)); !j.result.Held.Empty() {
-		j.result.Restless = j.unsure
-		return nil
-	}
-	return j.remove(ctx)
 }

@@ -87,3 +87,15 @@ func TestWhereEverythingIsHeldSoArePatches(t *testing.T) {
 	assert.Equal(t, provider.Agreed, res.State)
 	s.has("@ 300 NS ns1.example.net.\n@ 300 A 192.0.2.1")
 }
+
+func TestWhereEverythingIsHeldAZoneIsEmptiedByApproval(t *testing.T) {
+	s := holding(t, "foreign 300 A 192.0.2.8")
+	s.Removal = provider.RemovalEmpty
+	s.approve(s.sync("www 300 A 192.0.2.1"))
+	s.sync("www 300 A 192.0.2.1")
+	s.Approved = nil
+	s.approve(remove(t, s))
+	s.has("foreign 300 A 192.0.2.8\nwww 300 A 192.0.2.1")
+	assert.Equal(t, provider.Agreed, remove(t, s).State)
+	s.has("foreign 300 A 192.0.2.8")
+}

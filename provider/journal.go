@@ -15,6 +15,7 @@ type Entry struct {
 	Bulk   bool          // part of a mass resync, which lets fresh events go first
 	Policy string        // how the target is dealt with now; another one is looked at again
 	Fresh  time.Duration // how long an agreement may be relied on
+	Delay  time.Duration // how long a Remove is only a tombstone, which any Replace takes away
 }
 
 // QueueOf gives the queue of an intent: its zone, and for a Patch the name above
@@ -34,6 +35,7 @@ const (
 	Accepted  Acceptance = iota // it is owed now
 	Unchanged                   // the target agrees with just this already
 	Stale                       // something newer was accepted a moment ago
+	Delayed                     // it is owed, but not yet
 )
 
 // Standing is how a queue of a target stands, for people and for monitoring.

@@ -9,37 +9,83 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// remove deletes the zone if nothing in it belongs to somebody else.
+// remove does what is to be done with a zone that the source no longer has.
 func (j *job) remove(ctx context.Context) error {
+	if j.Removal == RemovalKeep {
+		j.say(zone.Note, zone.Key{}, "the source has removed the zone; it stays, as is configured")
+		j.result.State = Unmanaged
+		return nil
+	}
+	return j.rounds(func() (bool, error) { return j.removeRound(ctx) })
+}
+
+func (j *job) removeRound(ctx context.Context) (done bool, err error) {
 	live, err := j.read(ctx)
 	if err != nil {
-		return err
+		return true, err
 	}
 	if live == nil {
-		return j.forget(ctx)
+		return true, j.forget(ctx)
 	}
 	if theirs, err := j.meet(ctx, live); theirs || err != nil {
-		return err
+		return true, err
+	}
+	j.result.Restless = j.unsure
+	if j.Removal == RemovalEmpty {
+		return j.empty(ctx, live)
 	}
 	plan := zone.Diff(live, nil)
-	if n := j.notOurs(live); n > 0 && !slices.Contains(j.Approved, plan.Digest()) {
+	switch n := j.notOurs(live); {
+	case slices.Contains(j.Approved, plan.Digest()):
+	case j.Hold:
+		j.result.Held = plan
+		return true, nil
+	case n > 0:
 		j.result.Held = plan
 		j.say(zone.Blocked, zone.Key{}, "the zone has %d sets that are not ours: its removal awaits approval", n)
-		return nil
+		return true, nil
+	case !j.proven():
+		j.result.Held = plan
+		j.say(zone.Blocked, zone.Key{}, "nothing proves that the zone is ours: its removal awaits approval")
+		return true, nil
 	}
 	j.result.Plan = plan
 	if j.dry {
-		return nil
+		return true, nil
 	}
-	return j.delete(ctx)
+	return true, j.delete(ctx)
+}
+
+// proven reports whether the zone itself is ours to delete.
+func (j *job) proven() bool {
+	return j.claimed || j.rules().Foreign == zone.ForeignPurge || j.base != nil && j.base.Created
+}
+
+// empty takes out what is ours.
+func (j *job) empty(ctx context.Context, live *zone.Zone) (done bool, err error) {
+	none, goal := j.withoutOurs(live)
+	d := decision{live: live, want: none, target: goal}
+	if d.now, d.held = j.pass(zone.Diff(live, goal)); !d.held.Empty() {
+		d.target = live
+	}
+	j.result.Plan, j.result.Held = d.now, d.held
+	if j.dry || j.awaits(d) {
+		return true, nil
+	}
+	return j.carryOut(ctx, d)
+}
+
+// withoutOurs gives what the source wants, nothing, and what stays then.
+func (j *job) withoutOurs(live *zone.Zone) (none, goal *zone.Zone) {
+	none, _ = zone.New(j.name)
+	goal, _ = zone.Reconcile(j.base, live, none, j.rules())
+	return none, goal
 }
 
 // notOurs counts the sets that the removal of a zone would take away though they
 // were never ours, or are protected.
 func (j *job) notOurs(live *zone.Zone) (n int) {
-	r := j.rules()
-	empty, _ := zone.New(j.name)
-	goal, _ := zone.Reconcile(j.base, live, empty, r)
+	_, goal := j.withoutOurs(live)
 	for s := range goal.All() {
 		if !s.Key.IsAuthority(j.name) {
 			n++

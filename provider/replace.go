@@ -154,7 +154,7 @@ func (j *job) create(ctx context.Context, d decision, want *zone.Zone) (decision
 	if err != nil {
 		return d, fmt.Errorf("create: %w", err)
 	}
-	j.result.NameServers = servers
+	j.result.NameServers, j.made = servers, true
 	live, err := j.read(ctx)
 	if err != nil {
 		return d, err
@@ -163,9 +163,7 @@ func (j *job) create(ctx context.Context, d decision, want *zone.Zone) (decision
 		return d, errors.New("create: the service said yes, but does not have the zone")
 	}
 	said := len(j.result.Findings)
-	j.created = true
 	d, _ = j.decide(live, want)
-	j.created = false
 	j.result.Findings = dropRepeats(j.result.Findings, said)
 	j.result.Held = d.held
 	return d, nil
@@ -209,5 +207,5 @@ func sameBase(a, b *zone.Base) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored)
+	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored) && a.Created == b.Created
 }

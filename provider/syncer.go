@@ -23,6 +23,7 @@ type Syncer struct {
 	Owner    string        // who we are; "": the owners of zones are not asked
 	Missing  Missing       // what becomes of a zone that the target does not have
 	Hold     bool          // every plan awaits approval, whatever is in it
+	Removal  Removal       // what becomes of a zone that the source removed
 	Approved []zone.Digest // held plans that somebody approved
 	Logger   *slog.Logger  // nil: silence
 }
@@ -34,6 +35,18 @@ type Missing uint8
 const (
 	MissingCreate Missing = iota
 	MissingSkip
+)
+
+// Removal is what becomes of a zone that the source removed.
+type Removal uint8
+
+// The zero value deletes a zone that is provably ours: made by us, marked as ours,
+// or of a target that is the source's alone. In every case, what others have in
+// the zone keeps all of it until somebody approves.
+const (
+	RemovalDelete Removal = iota
+	RemovalEmpty          // takes our records out of the zone and leaves it
+	RemovalKeep           // does nothing
 )
 
 // maxTries is how often a zone is planned anew before the Syncer gives up: when
@@ -75,7 +88,7 @@ type job struct {
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours
-	created bool // the zone is there by an approved plan, which the service may have added to
+	made    bool // the zone itself was made just now
 	result  Result
 }
 
@@ -96,7 +109,7 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 	case zone.Replace:
 		return j.leased(ctx, func(ctx context.Context) error { return j.replace(ctx, w.Zone) })
 	case zone.Remove:
-		return j.leased(ctx, j.heldRemove)
+		return j.leased(ctx, j.remove)
 	case zone.Patch:
 		return j.patch(ctx, w)
 	}
@@ -152,16 +165,24 @@ func (j *job) read(ctx context.Context) (*zone.Zone, error) {
 	case z.Name() != j.name:
 		return nil, fmt.Errorf("the driver gave zone %q", z.Name())
 	}
-	j.unsure = j.unsure || slices.ContainsFunc(j.begun, func(b Begun) bool { return b.Recent && b.isPast(z) })
+	j.unsure = j.unsure || isPast(z, j.begun)
 	return z, nil
 }
 
-// isPast reports whether a zone has something as it was before a plan: somebody has
-// put it back, or the read shows the past.
-func (b Begun) isPast(live *zone.Zone) bool {
-	return slices.ContainsFunc(b.Changes, func(c zone.Change) bool {
-		is, _ := live.Get(c.Key())
-		return is.Equal(c.Old)
+// isPast reports whether a zone has something as it was before a recent plan and not
+// as the last one left it: somebody has put it back, or the read shows the past.
+func isPast(live *zone.Zone, begun []Begun) bool {
+	last := map[zone.Key]zone.RRset{}
+	for _, b := range begun {
+		for _, c := range b.Changes {
+			last[c.Key()] = c.New
+		}
+	}
+	return slices.ContainsFunc(begun, func(b Begun) bool {
+		return b.Recent && slices.ContainsFunc(b.Changes, func(c zone.Change) bool {
+			is, _ := live.Get(c.Key())
+			return is.Equal(c.Old) && !is.Equal(last[c.Key()]) && c.Key().Type != zone.SOA // whose serial others count
+		})
 	})
 }
 

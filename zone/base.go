@@ -11,6 +11,8 @@ import (
 type Base struct {
 	Wrote  *Zone `json:"wrote"`
 	Stored *Zone `json:"stored"`
+	// Created says that the zone itself is there because we made it.
+	Created bool `json:"created,omitempty"`
 }
 
 // get gives both forms of a set; zero sets where it is not ours.
@@ -38,6 +40,7 @@ type Outcome struct {
 	Before *Zone          // live before the first call
 	After  *Zone          // live after the last one
 	Rules  Rules          // as they were reconciled with
+	Made   bool           // the zone itself was made on the way
 	Echo   func(Key) bool // sets that the service keeps otherwise than it was given, time and again; may be nil
 }
 
@@ -49,7 +52,7 @@ func Settle(base *Base, o Outcome) *Base {
 	if o.After == nil {
 		return nil
 	}
-	next := &Base{Wrote: &Zone{name: o.After.name}, Stored: &Zone{name: o.After.name}}
+	next := &Base{Wrote: &Zone{name: o.After.name}, Stored: &Zone{name: o.After.name}, Created: o.Made || base != nil && base.Created}
 	wrote, stored := base.zones()
 	for _, here := range namesOf(o.Want, wrote, stored, o.Goal, o.Before, o.After) {
 		for k := range keysOf(&Zone{sets: here[0]}, &Zone{sets: here[1]}) {

@@ -56,7 +56,7 @@ func TestDiffMakesNoConflictWithWhatIsProtected(t *testing.T) {
 // Whatever the source wants gone and cannot get rid of is said.
 func TestNothingIsStuckInSilence(t *testing.T) {
 	old := parse(t, "@ 300 TXT old")
-	base := &Base{old, old}
+	base := &Base{Wrote: old, Stored: old}
 	for name, live := range map[string]*Zone{
 		"a flattened apex": old.Protect(Protected{Key{"example.com.", CNAME}, "flattened"}),
 		"a CNAME in live":  parse(t, "@ 300 TXT old\n@ 300 CNAME x."),
@@ -67,7 +67,7 @@ func TestNothingIsStuckInSilence(t *testing.T) {
 		assert.Empty(t, fs)
 	}
 	ours := parse(t, "n 300 A 192.0.2.1")
-	goal, _ := Reconcile(&Base{ours, ours}, parse(t, "n 300 A 192.0.2.1\nn 300 CNAME x.\nn 300 MX 1 y."), parse(t, "w 1 A 192.0.2.1"), Rules{})
+	goal, _ := Reconcile(&Base{Wrote: ours, Stored: ours}, parse(t, "n 300 A 192.0.2.1\nn 300 CNAME x.\nn 300 MX 1 y."), parse(t, "w 1 A 192.0.2.1"), Rules{})
 	_, there := goal.Get(Key{"n.example.com.", A})
 	assert.False(t, there)
 }
@@ -119,7 +119,7 @@ func TestTheTTLOfAMergedSetIsNotOverwrittenInSilence(t *testing.T) {
 	s, _ = goal.Get(Key{"example.com.", TXT})
 	assert.EqualValues(t, 300, s.TTL)
 	ours := parse(t, "@ 300 TXT a")
-	goal, fs = Reconcile(&Base{ours, ours}, live, ours, Rules{Drift: DriftKeep})
+	goal, fs = Reconcile(&Base{Wrote: ours, Stored: ours}, live, ours, Rules{Drift: DriftKeep})
 	assert.True(t, goal.Equal(live))
 	assert.Equal(t, Blocked, fs[0].Level)
 }

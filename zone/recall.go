@@ -12,14 +12,23 @@ func (b *Base) Recall(live *Zone, begun ...Plan) *Base {
 		known = b
 	}
 	for _, p := range begun {
+		known = known.made(p.Create)
 		for _, c := range p.Changes {
 			known = known.recall(live, c)
 		}
 	}
-	if b == nil && known.Wrote.Len() == 0 {
+	if b == nil && known.Wrote.Len() == 0 && !known.Created {
 		return nil
 	}
 	return known
+}
+
+// made claims the zone itself.
+func (b *Base) made(created bool) *Base {
+	if !created || b.Created {
+		return b
+	}
+	return &Base{b.Wrote, b.Stored, true}
 }
 
 // recall claims what of one change is live.
@@ -40,8 +49,9 @@ func (b *Base) recall(live *Zone, c Change) *Base {
 		return b
 	}
 	return &Base{
-		Wrote:  b.Wrote.Apply(Plan{Zone: live.name, Changes: []Change{{Old: wrote, New: w}}}),
-		Stored: b.Stored.Apply(Plan{Zone: live.name, Changes: []Change{{Old: stored, New: s}}}),
+		Wrote:   b.Wrote.Apply(Plan{Zone: live.name, Changes: []Change{{Old: wrote, New: w}}}),
+		Stored:  b.Stored.Apply(Plan{Zone: live.name, Changes: []Change{{Old: stored, New: s}}}),
+		Created: b.Created,
 	}
 }
 

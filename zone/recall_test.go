@@ -17,7 +17,7 @@ func TestWhatABegunPlanPutThereIsOurs(t *testing.T) {
 	assert.Empty(t, dataOf(base.Wrote, "mail.example.com.", A))
 	assert.Nil(t, (*Base)(nil).Recall(before, begun))
 	assert.Nil(t, (*Base)(nil).Recall(nil, begun))
-	known := &Base{before, before}
+	known := &Base{Wrote: before, Stored: before}
 	assert.Equal(t, "192.0.2.2", dataOf(known.Recall(live, begun).Stored, "www.example.com.", A))
 	assert.Equal(t, "192.0.2.1", dataOf(known.Recall(live, begun).Stored, "mail.example.com.", A))
 	assert.Same(t, known, known.Recall(live))

@@ -35,7 +35,7 @@ func anyBase(live *Zone) *rapid.Generator[*Base] {
 			}
 			stored = wrote.Apply(p)
 		}
-		return &Base{wrote, stored}
+		return &Base{Wrote: wrote, Stored: stored}
 	})
 }
 
@@ -144,7 +144,7 @@ func TestPropertyWithoutForeignDataTheWishIsTheGoal(t *testing.T) {
 		live := soundZone().Draw(t, "live")
 		want := related(live).Draw(t, "want")
 		r := Rules{SOA: BySource, ApexNS: BySource}
-		goal, fs := Reconcile(&Base{live, live}, live, want, r)
+		goal, fs := Reconcile(&Base{Wrote: live, Stored: live}, live, want, r)
 		own := func(s RRset) bool { return !s.Key.IsAuthority("example.com.") }
 		require.True(t, goal.Only(own).Equal(want.Only(own)), Diff(goal, want))
 		require.False(t, slices.ContainsFunc(fs, func(f Finding) bool { return f.Level > Note }), fs)
@@ -219,10 +219,10 @@ func odd(z *Zone, changes []Change) *Zone {
 
 func TestAZoneRemovedByHand(t *testing.T) {
 	want := parse(t, "a 1 A 192.0.2.1")
-	goal, fs := Reconcile(&Base{want, want}, nil, want, Rules{})
+	goal, fs := Reconcile(&Base{Wrote: want, Stored: want}, nil, want, Rules{})
 	assert.True(t, goal.Equal(want))
 	assert.Equal(t, "note: the zone was removed by hand at the target and is created anew", fs[0].String())
-	goal, fs = Reconcile(&Base{want, want}, nil, want, Rules{Drift: DriftKeep})
+	goal, fs = Reconcile(&Base{Wrote: want, Stored: want}, nil, want, Rules{Drift: DriftKeep})
 	assert.Nil(t, goal)
 	assert.Equal(t, Blocked, fs[0].Level)
 	goal, _ = Reconcile(nil, want, nil, Mirror())
@@ -238,7 +238,7 @@ func TestADNAMEAndDataBelowItAreHeld(t *testing.T) {
 	goal, fs = Reconcile(nil, want, live, Rules{})
 	assert.True(t, goal.Equal(want), goal)
 	assert.Len(t, fs, 2)
-	goal, _ = Reconcile(&Base{live, live}, live, want, Rules{})
+	goal, _ = Reconcile(&Base{Wrote: live, Stored: live}, live, want, Rules{})
 	assert.True(t, goal.Equal(want), "what is below was ours and goes")
 }
 

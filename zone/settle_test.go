@@ -43,9 +43,9 @@ func TestAFailedRepairStaysARepair(t *testing.T) {
 	wrote := parse(t, `@ 300 TXT "v=spf1 a -all"`)
 	live := parse(t, `@ 300 TXT "v=spf1 byhand -all"`)
 	want := parse(t, `@ 300 TXT "v=spf1 b -all"`)
-	goal, _ := Reconcile(&Base{wrote, wrote}, live, want, Rules{})
+	goal, _ := Reconcile(&Base{Wrote: wrote, Stored: wrote}, live, want, Rules{})
 	require.Equal(t, `"v=spf1 b -all"`, dataOf(goal, "example.com.", TXT))
-	base := Settle(&Base{wrote, wrote}, Outcome{Want: want, Goal: goal, Before: live, After: live})
+	base := Settle(&Base{Wrote: wrote, Stored: wrote}, Outcome{Want: want, Goal: goal, Before: live, After: live})
 	again, _ := Reconcile(base, live, want, Rules{})
 	assert.True(t, again.Equal(goal), "the service failed once, and the next run does it")
 }
@@ -54,18 +54,18 @@ func TestAProtectedSetStaysInTheBase(t *testing.T) {
 	wrote := parse(t, "a 300 A 192.0.2.1")
 	live := parse(t, "a 300 A 192.0.2.9")
 	want := parse(t, "b 300 A 192.0.2.1").Protect(Protected{Key{"a.example.com.", A}, "a bad row"})
-	goal, _ := Reconcile(&Base{wrote, wrote}, live, want, Rules{})
+	goal, _ := Reconcile(&Base{Wrote: wrote, Stored: wrote}, live, want, Rules{})
 	after := live.Apply(Diff(live, goal))
-	base := Settle(&Base{wrote, wrote}, Outcome{Want: want, Goal: goal, Before: live, After: after})
+	base := Settle(&Base{Wrote: wrote, Stored: wrote}, Outcome{Want: want, Goal: goal, Before: live, After: after})
 	_, ok := base.Wrote.Get(Key{"a.example.com.", A})
 	assert.True(t, ok)
 }
 
 func TestDeletionsThatWereNotDoneStayOurs(t *testing.T) {
 	wrote := parse(t, "a 300 A 192.0.2.1\n@ 300 TXT x")
-	base := Settle(&Base{wrote, wrote}, Outcome{Want: parse(t, "b 1 A 192.0.2.1"), Goal: parse(t, ""), Before: wrote, After: wrote})
+	base := Settle(&Base{Wrote: wrote, Stored: wrote}, Outcome{Want: parse(t, "b 1 A 192.0.2.1"), Goal: parse(t, ""), Before: wrote, After: wrote})
 	assert.True(t, base.Wrote.Equal(wrote))
-	assert.Nil(t, Settle(&Base{wrote, wrote}, Outcome{Want: wrote, Before: wrote}), "the zone is gone")
+	assert.Nil(t, Settle(&Base{Wrote: wrote, Stored: wrote}, Outcome{Want: wrote, Before: wrote}), "the zone is gone")
 }
 
 func dataOf(z *Zone, n Name, t Type) (out string) {
@@ -81,7 +81,7 @@ func dataOf(z *Zone, n Name, t Type) (out string) {
 
 // The service kept "two" as "one"; now the source wants "one" as well.
 func TestAFormThatIsWantedForItselfStandsForNoOther(t *testing.T) {
-	base := &Base{parse(t, `@ 300 TXT two`), parse(t, `@ 300 TXT one`)}
+	base := &Base{Wrote: parse(t, `@ 300 TXT two`), Stored: parse(t, `@ 300 TXT one`)}
 	live, want := parse(t, `@ 300 TXT one`), parse(t, "@ 300 TXT one\n@ 300 TXT two")
 	goal, _ := Reconcile(base, live, want, Rules{})
 	assert.True(t, goal.Equal(want), goal)

@@ -114,7 +114,7 @@ func cellBase(t *testing.T, text string) *Base {
 	if !other {
 		stored = wrote
 	}
-	return &Base{cell(t, wrote), cell(t, stored)}
+	return &Base{Wrote: cell(t, wrote), Stored: cell(t, stored)}
 }
 
 // The golden file holds every decision about one set, for all rules at once: a

@@ -39,11 +39,10 @@ func (p *program) retry(ctx context.Context, args []string) error {
 			return err
 		}
 	}
-	next, err := e.Drain(ctx)
-	if next > 0 {
-		p.end(4)
+	if _, err := e.Drain(ctx); err != nil {
+		return err
 	}
-	return err
+	return p.left(ctx, r.Ledger, e.Targets)
 }
 
 func errNoTarget(name string) error { return fmt.Errorf("there is no target %q", name) }
@@ -123,5 +122,5 @@ func (p *program) approveLike(ctx context.Context, target, shape string) error {
 	for _, h := range approved {
 		queues = append(queues, engine.Queue{Target: h.Target, Name: h.Name})
 	}
-	return r.Engine.Work(ctx, queues)
+	return p.work(ctx, r, queues)
 }

@@ -34,6 +34,7 @@
 //	{"kind":"standing","target":"local","zone":"example.com.","state":"owed","reason":"…","since":"…","owed":1,
 //	 "attempts":2,"next":"…","held":"DIGEST","shape":"DIGEST"}
 //	{"kind":"break","target":"local","blocked":true,"reason":"…","since":"…","until":"…"}
+//	{"kind":"summary","zones":{"owed":1,"held":2},"oldest_owed":"…"}
 //	{"kind":"heartbeat","of":"run","at":"…"}
 //	{"kind":"spool","documents":1}
 //	{"kind":"why","target":"local","zone":"example.com.","sets":[{"name":"…","type":"A","verdict":"ours",

@@ -73,41 +73,7 @@ func (p *program) plesk(ctx context.Context, _ []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Wait())
 	defer cancel()
-	return r.Engine.Work(ctx, append(queues, earlier...))
-}
-
-// spool keeps a document that the ledger did not take.
-func (p *program) spool(c *config.Config, doc []byte, why error) error {
-	s := c.Spool()
-	if err := s.Put(doc); err != nil {
-		return fmt.Errorf("the document is lost: %w; %w", why, err)
-	}
-	fmt.Fprintf(p.problems, "zonecast: %v; the document waits in %s\n", why, s.Dir)
-	p.end(4)
-	return nil
-}
-
-// ingest takes in what waits in the spool, oldest first.
-func (p *program) ingest(ctx context.Context, r *config.Runtime) (queues []engine.Queue, err error) {
-	err = r.Spool.Each(func(doc []byte) error {
-		more, err := p.journal(ctx, r, plesk.Decode(bytes.NewReader(doc)))
-		queues = append(queues, more...)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("spool: %w", err)
-	}
-	return queues, nil
-}
-
-// journal makes intents durable, whatever signal comes meanwhile. What of them
-// cannot be read is told and ends nothing.
-func (p *program) journal(ctx context.Context, r *config.Runtime, in iter.Seq2[zone.Intent, error]) ([]engine.Queue, error) {
-	queues, unread, err := r.Engine.Journal(context.WithoutCancel(ctx), in)
-	if err == nil && unread != nil {
-		p.problem(unread)
-	}
-	return queues, err
+	return p.work(ctx, r, append(queues, earlier...))
 }
 
 // preview shows what would be done.

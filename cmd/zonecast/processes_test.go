@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/user"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -42,12 +44,16 @@ type outcome struct {
 	text string // all that it said
 }
 
-// as runs a program in a folder as a user.
+// as runs a program in a folder as a user, whose group has the same number.
 func as(uid uint32, dir, program, stdin string, args ...string) outcome {
+	return asMember(uid, uid, dir, program, stdin, args...)
+}
+
+func asMember(uid, gid uint32, dir, program, stdin string, args ...string) outcome {
 	cmd := exec.Command(program, args...)
 	cmd.Dir, cmd.Stdin = dir, strings.NewReader(stdin)
 	if uid != 0 {
-		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: gid}}
 	}
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
@@ -122,6 +128,32 @@ targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
 	assert.Zero(t, o.code, o.text)
 	assert.Contains(t, fileOf(t, zones, "a.example"), "192.0.2.4\n")
 	assert.Zero(t, as(root, dir, program, "", "status", "--check").code)
+}
+
+func TestTheUsersOfOneGroupShareALedger(t *testing.T) {
+	testbed.NeedRoot(t)
+	daemon, err := user.LookupGroup("daemon")
+	require.NoError(t, err)
+	gid, err := strconv.Atoi(daemon.Gid)
+	require.NoError(t, err)
+	program, dir := build(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "zonecast.yaml"), []byte(`
+ledger: {path: state/ledger.db, mode: 0660, group: daemon}
+targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
+`), 0o644))
+	zones := filepath.Join(dir, "zones")
+	require.NoError(t, os.Mkdir(zones, 0o777))
+	require.NoError(t, os.Chmod(zones, 0o777))
+	now := time.Now().Unix()
+	for i, uid := range []uint32{0, 60001, 60002, 0, 60002, 60001} {
+		address := fmt.Sprintf("192.0.2.%d", i)
+		o := asMember(uid, uint32(gid), dir, program, payload("a.example", address, now+int64(i)), "plesk")
+		assert.Zero(t, o.code, o.text)
+		assert.Contains(t, fileOf(t, zones, "a.example"), address+"\n")
+	}
+	o := as(nobody, dir, program, payload("a.example", "192.0.2.77", now+9), "plesk")
+	assert.Equal(t, 1, o.code, o.text)
+	assert.Contains(t, o.text, "permission denied")
 }
 
 func TestWhatNobodyCanTakeIsAnError(t *testing.T) {

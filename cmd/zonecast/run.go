@@ -2,11 +2,15 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zonecast/zonecast/config"
+	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/ledger"
+	"github.com/zonecast/zonecast/provider"
 )
 
 const (
@@ -76,14 +80,26 @@ func (p *program) round(ctx context.Context, r *config.Runtime) (next time.Durat
 }
 
 func (p *program) runOnce(ctx context.Context, r *config.Runtime) error {
-	next, err := p.round(ctx, r)
-	if err != nil {
+	if _, err := p.round(ctx, r); err != nil {
 		return err
 	}
-	if next > 0 {
-		p.end(4)
+	if err := p.left(ctx, r.Ledger, r.Engine.Targets); err != nil {
+		return err
 	}
 	return r.Ledger.Beat(ctx, heartbeat)
+}
+
+// left counts in what targets are still owed. Who waits for the end of a tombstone
+// is owed nothing.
+func (p *program) left(ctx context.Context, l *ledger.Ledger, targets []engine.Target) error {
+	list, err := l.Standings(ctx, false)
+	for _, s := range list {
+		mine := slices.ContainsFunc(targets, func(t engine.Target) bool { return t.Syncer.Target == s.Target })
+		if mine && s.State == provider.Owed {
+			p.end(4)
+		}
+	}
+	return err
 }
 
 // beat tells that we are alive, however long a round takes.

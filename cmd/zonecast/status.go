@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/zonecast/zonecast/config"
 	"github.com/zonecast/zonecast/ledger"
 	"github.com/zonecast/zonecast/provider"
 )
@@ -19,7 +22,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Short: "show what is owed, held or blocked, the oldest first",
 		Long: `Shows what is owed, held or blocked, the oldest first, and when zonecast run was
 alive last. With --check the exit code tells: 0 nothing, 4 something is owed, 3
-something is held or blocked, 1 something failed or was refused.`,
+something is held or blocked, 1 something failed or was refused. A zone that waits
+for its removal needs nobody's attention.`,
 		Args: cobra.NoArgs,
 		RunE: do(func(ctx context.Context, _ []string) error { return p.status(ctx, check) }),
 	}
@@ -36,7 +40,7 @@ func (p *program) status(ctx context.Context, check bool) error {
 		return errNoLedger
 	}
 	defer r.Close()
-	code, err := p.tell(ctx, r.Ledger)
+	code, err := p.tell(ctx, r)
 	if err != nil {
 		return err
 	}
@@ -55,8 +59,8 @@ func (p *program) status(ctx context.Context, check bool) error {
 }
 
 // tell shows what the ledger knows, and gives the worst of it.
-func (p *program) tell(ctx context.Context, l *ledger.Ledger) (code int, err error) {
-	breaks, err := l.Breaks(ctx)
+func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err error) {
+	breaks, err := r.Ledger.Breaks(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -66,22 +70,60 @@ func (p *program) tell(ctx context.Context, l *ledger.Ledger) (code int, err err
 		}
 		p.say(breakText(b), breakLine{"break", b})
 	}
-	list, err := l.Standings(ctx, false)
+	list, err := r.Ledger.Standings(ctx, false)
 	if err != nil {
 		return 0, err
 	}
+	sum := summary{Kind: "summary", Zones: map[string]int{}}
 	for _, s := range list {
-		code = provider.WorseExit(code, s.State.ExitCode())
+		if r.Target(s.Target) == nil {
+			s.Reason = "the configuration has no such target"
+		}
+		if s.State != provider.Tombstoned {
+			code = provider.WorseExit(code, s.State.ExitCode())
+		}
+		sum.add(s)
 		p.say(standingText(s), standingLine{"standing", s})
 	}
 	if !p.json {
 		p.say(alikeText(list), nil)
 	}
-	at, err := l.Heartbeat(ctx, heartbeat)
+	p.say(sum.String(), &sum)
+	at, err := r.Ledger.Heartbeat(ctx, heartbeat)
 	if !at.IsZero() && !p.quiet {
 		p.say(fmt.Sprintf("zonecast run was alive at %s\n", stamp(at)), heartbeatLine{"heartbeat", heartbeat, at})
 	}
 	return code, err
+}
+
+// A summary counts the zones that need attention, by their state.
+type summary struct {
+	Kind   string         `json:"kind"`
+	Zones  map[string]int `json:"zones"`
+	Oldest time.Time      `json:"oldest_owed,omitzero"`
+}
+
+// add is told of standings in the order of their age.
+func (s *summary) add(one provider.Standing) {
+	s.Zones[one.State.String()]++
+	if one.State == provider.Owed && s.Oldest.IsZero() {
+		s.Oldest = one.Since
+	}
+}
+
+func (s *summary) String() string {
+	if len(s.Zones) == 0 {
+		return "nothing needs attention\n"
+	}
+	var words []string
+	for _, state := range slices.Sorted(maps.Keys(s.Zones)) {
+		words = append(words, fmt.Sprintf("%d %s", s.Zones[state], state))
+	}
+	text := strings.Join(words, ", ")
+	if !s.Oldest.IsZero() {
+		text += ", the oldest owed since " + stamp(s.Oldest)
+	}
+	return text + "\n"
 }
 
 type (

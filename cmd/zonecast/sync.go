@@ -66,9 +66,7 @@ func (p *program) sync(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	queues = append(queues, earlier...)
-	defer p.watch(len(queues))()
-	return r.Engine.Work(ctx, queues)
+	return p.work(ctx, r, append(queues, earlier...))
 }
 
 // read gives the wish of each file.
