@@ -14,6 +14,8 @@
 // that secrets stand elsewhere. They are read by Open, and no error, no log and no
 // ledger has them.
 //
+// A driver that this package does not know gets a name by Register.
+//
 // # What is not possible yet
 //
 // A zone that the source removes is removed at once, if it holds nothing that is
