@@ -21,6 +21,8 @@
 // made it, or it is marked as ours, and nobody else has anything in it; else its
 // removal awaits approval.
 //
+// A driver that this package does not know gets a name by Register.
+//
 // # What is not possible yet
 //
 // There is no mode hold. The file may not say otherwise.
