@@ -39,7 +39,7 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 		local + "policy:\n  adopt: perhaps":                                  ":3:10: want hold or take",
 		local + "ledger: none\npolicy: {remove_after: 168h}":                 ": target a: remove_after wants a ledger: without one nobody remembers what to remove",
 		local + "policy: {on_remove: burn}":                                  ":2:21: want delete-created or empty or keep",
-		"targets:\n- name: a\n  driver: zonefile\n  mode: hold":              ":4:9: mode hold is not possible yet; want write or observe",
+		"targets:\n- name: a\n  driver: zonefile\n  mode: perhaps":           ":4:9: want write or hold or observe",
 		"targets:\n- name: a\n  driver: zonefile\n  options:\n    folder: x": `:5:5: unknown field "folder"`,
 		local + "ledger: postgres:x":                                         ":2:9: want sqlite:PATH or none",
 		local + "targets: []":                                                ":2:1: mapping key \"targets\" already defined at [1:1]",

@@ -22,8 +22,4 @@
 // removal awaits approval.
 //
 // A driver that this package does not know gets a name by Register.
-//
-// # What is not possible yet
-//
-// There is no mode hold. The file may not say otherwise.
 package config

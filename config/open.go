@@ -19,6 +19,10 @@ type Runtime struct {
 	Engine *engine.Engine
 	Ledger *ledger.Ledger // the engine's; nil where there is none
 	Spool  ledger.Spool   // documents that the ledger could not take
+
+	config *Config
+	logger *slog.Logger
+	key    string // of what the ledger gets to know of secrets
 }
 
 // Open makes an engine that is ready to run. An error of type *LedgerError says
@@ -33,7 +37,7 @@ func (c *Config) Look(ctx context.Context, logger *slog.Logger) (*Runtime, error
 }
 
 func (c *Config) open(ctx context.Context, logger *slog.Logger, create bool) (*Runtime, error) {
-	r := &Runtime{Engine: &engine.Engine{Refresh: c.Policy.refresh(), Logger: logger}, Spool: c.Spool()}
+	r := &Runtime{Engine: &engine.Engine{Refresh: c.Policy.refresh(), Logger: logger}, Spool: c.Spool(), config: c, logger: logger}
 	for _, t := range c.Targets {
 		target, err := c.target(t, logger)
 		if err != nil {
@@ -47,6 +51,10 @@ func (c *Config) open(ctx context.Context, logger *slog.Logger, create bool) (*R
 	}
 	if l != nil { // or the engine's would be a nil that is none
 		r.Ledger, r.Engine.Ledger = l, l
+		r.key = l.ID()
+	}
+	for i := range r.Engine.Targets {
+		r.seal(&r.Engine.Targets[i])
 	}
 	return r, nil
 }
@@ -93,14 +101,18 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 	if err := c.fill(o); err != nil {
 		return engine.Target{}, fmt.Errorf("options: %w", err)
 	}
+	secrets, err := sum(o)
+	if err != nil {
+		return engine.Target{}, err
+	}
 	p, owner, err := o.open(c)
 	if err != nil {
 		return engine.Target{}, fmt.Errorf("options: %w", err)
 	}
 	return engine.Target{
 		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
-			Owner: owner, Missing: policy.missing(), Removal: policy.removal(), Logger: logger},
-		Takes: takes, Observe: t.mode() == "observe", Delay: policy.delay(!c.Ledger.None), Policy: digest,
+			Owner: owner, Missing: policy.missing(), Removal: policy.removal(), Hold: t.mode() == "hold", Logger: logger},
+		Takes: takes, Observe: t.mode() == "observe", Delay: policy.delay(!c.Ledger.None), Policy: digest, Secrets: secrets,
 	}, nil
 }
 

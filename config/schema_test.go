@@ -60,6 +60,7 @@ var (
 		local + "policy: {apex_ns: [ns1.example.net], refresh: 0, remove_after: 0, on_remove: keep}",
 		local + "policy: {remove_after: 168h, on_remove: empty}",
 		local + "plesk: {wait: 1m30s}",
+		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
 	}
 	bad = []string{
@@ -75,7 +76,7 @@ var (
 		local + "policy: {remove_after: never}",
 		local + "policy: {on_remove: burn}",
 		"targets: [{name: a, driver: nothing}]",
-		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
+		"targets: [{name: a, driver: zonefile, mode: perhaps, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, zones: {fil: x}, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, options: {dirr: x}}]",
 		"targets: [{name: a, driver: zonefile, options: {dir: [x]}}]",

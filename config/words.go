@@ -36,15 +36,10 @@ func choose[T choice](n ast.Node, v *T) error {
 // Mode is how a target is dealt with.
 type Mode string
 
-func (Mode) words() []string { return []string{"write", "observe"} }
+func (Mode) words() []string { return []string{"write", "hold", "observe"} }
 
 // UnmarshalYAML reads a mode.
-func (m *Mode) UnmarshalYAML(n ast.Node) error {
-	if s, ok := n.(*ast.StringNode); ok && s.Value == "hold" {
-		return wrong(n, "mode hold is not possible yet; want write or observe")
-	}
-	return choose(n, m)
-}
+func (m *Mode) UnmarshalYAML(n ast.Node) error { return choose(n, m) }
 
 // Foreign is what happens to sets that are not ours and that the source does not
 // have.

@@ -29,6 +29,7 @@ type Target struct {
 	Observe  bool                 // plan and report, never write
 	Delay    time.Duration        // how long a zone is still served that its source has removed; with a Ledger
 	Policy   string               // changes whenever the target's settings do
+	Secrets  string               // changes whenever its credentials do, and then a block is lifted; tells nothing of them
 }
 
 // A Ledger is what an engine needs of one beside what a Syncer does.
@@ -43,7 +44,8 @@ type Ledger interface {
 	Gate(ctx context.Context, target string) (provider.Gate, error)
 	Answered(ctx context.Context, target string) error
 	Failed(ctx context.Context, target, why string) (closed bool, err error)
-	Block(ctx context.Context, target, why string) error
+	Block(ctx context.Context, target, secrets, why string) error
+	Renewed(ctx context.Context, target, secrets string) error
 }
 
 const (

@@ -195,6 +195,23 @@ func TestWrongCredentialsBlockTheTarget(t *testing.T) {
 	assert.Equal(t, []provider.State{provider.Owed, provider.Owed, provider.Agreed}, s.states())
 }
 
+func TestOtherCredentialsLiftABlock(t *testing.T) {
+	s := newStage(t)
+	s.Targets[0].Secrets = "one"
+	s.Fault = func(string, provider.Point) error {
+		return &provider.ServiceError{Kind: provider.KindAuth, Code: "403"}
+	}
+	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")))))
+	s.Fault = nil
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Owed}, s.states(), "the same credentials are not tried again")
+	s.Targets[0].Secrets = "two"
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+}
+
 func TestWhatATargetOwesIsNotDueWhileItIsLeftAlone(t *testing.T) {
 	s := newStage(t)
 	now := time.Now()
@@ -286,4 +303,47 @@ func TestAHeldPlanIsDoneWhenItIsApproved(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
 	assert.True(t, s.Memory.Get("a.example.").Equal(zoneOf(t, "a.example.", "www 300 A 192.0.2.2")))
+}
+
+func TestPatchesThatAreHeldGatherUntilTheyAreApproved(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	s.Targets[0].Syncer.Hold = true
+	const reverse = zone.Name("2.0.192.in-addr.arpa.")
+	s.Put(zoneOf(t, reverse, "@ 300 NS ns1.example.net."))
+	for i := range 3 {
+		name := zone.Name(fmt.Sprintf("%d.%s", i, reverse))
+		require.NoError(t, s.Run(ctx, each(zone.Intent{Zone: name, Source: "plesk",
+			Wish: zone.Patch{Add: []zone.Record{{Name: name, Type: zone.PTR, TTL: 300, Data: "host.example."}}}})))
+	}
+	held := s.results[2].Held
+	assert.Len(t, held.Changes, 3)
+	assert.Equal(t, 1, s.Memory.Get(reverse).Len())
+	require.NoError(t, s.Approve(ctx, "dns", reverse, held.Digest()))
+	s.states()
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+	assert.Equal(t, 4, s.Memory.Get(reverse).Len())
+}
+
+func TestNobodyIsAskedAboutAPlanThatAStaleReadMayHaveMade(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	s.Targets[0].Syncer.Hold, s.Refresh = true, -1
+	was, want := zoneOf(t, "a.example.", "www 300 A 192.0.2.1"), zoneOf(t, "a.example.", "www 300 A 192.0.2.2")
+	s.Put(was)
+	require.NoError(t, s.Run(ctx, each(replace(want))))
+	require.NoError(t, s.Approve(ctx, "dns", "a.example.", s.results[0].Held.Digest()))
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	s.Put(was)
+	require.NoError(t, s.Run(ctx, each(replace(want))))
+	assert.Equal(t, []provider.State{provider.Held, provider.Agreed, provider.Owed}, s.states())
+	now = now.Add(2 * time.Minute)
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Held}, s.states(), "somebody has put it back")
 }

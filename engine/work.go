@@ -56,6 +56,9 @@ func (e *Engine) Drain(ctx context.Context) (next time.Duration, err error) {
 func (e *Engine) due(ctx context.Context) (queues []Queue, next time.Duration, err error) {
 	for i := range e.Targets {
 		target := e.Targets[i].name()
+		if err := e.Ledger.Renewed(ctx, target, e.Targets[i].Secrets); err != nil {
+			return nil, 0, fmt.Errorf("ledger: %w", err)
+		}
 		due, wait, err := e.Ledger.Due(ctx, target, 1000)
 		if err != nil {
 			return nil, 0, fmt.Errorf("ledger: %w", err)
@@ -101,7 +104,11 @@ func (w *shift) closed() string {
 
 // run works on queues, some at a time.
 func (w *shift) run(ctx context.Context, queues []zone.Name) error {
-	gate, err := w.Ledger.Gate(context.WithoutCancel(ctx), w.t.name()) // each queue looks at the time for itself
+	look := context.WithoutCancel(ctx) // each queue looks at the time for itself
+	if err := w.Ledger.Renewed(look, w.t.name(), w.t.Secrets); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	gate, err := w.Ledger.Gate(look, w.t.name())
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -185,7 +192,8 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	s.Approved = slices.Concat(s.Approved, approved)
 	result, failure := w.t.do(ctx, s, in)
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
-	if a.Again = failure != nil || result.Restless; a.Again {
+	waits := s.Hold && isPatch(in) && !result.Held.Empty() // the next patch shall not take its place
+	if a.Again = failure != nil || result.Restless || waits; a.Again {
 		tries, err := w.Ledger.Attempts(settle, w.t.name(), queue)
 		if err != nil {
 			return false, err
@@ -212,7 +220,7 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 	case provider.KindAuth, provider.KindQuota:
 		w.warn("the target is left alone until somebody acts", "target", w.t.name(), "error", failure)
 		w.close(failure.Error())
-		return w.Ledger.Block(ctx, w.t.name(), failure.Error())
+		return w.Ledger.Block(ctx, w.t.name(), w.t.Secrets, failure.Error())
 	case provider.KindTransient, provider.KindThrottled:
 		closed, err := w.Ledger.Failed(ctx, w.t.name(), failure.Error())
 		if closed {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -16,17 +17,44 @@ var ErrNotHeld = errors.New("nothing with this digest awaits approval")
 // Approve lets a held plan be done: the last wish is owed again, and this time
 // the plan with this digest passes.
 func (l *Ledger) Approve(ctx context.Context, target string, name zone.Name, digest zone.Digest) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
-		ok, err := changed(tx.ExecContext(ctx, `UPDATE zone SET approved = held_digest WHERE target = ? AND name = ? AND held_digest = ?`,
-			target, string(name), digest.String()))
+	return l.tx(ctx, func(tx *sql.Tx) error { return l.approve(ctx, tx, target, name, digest) })
+}
+
+func (l *Ledger) approve(ctx context.Context, tx *sql.Tx, target string, name zone.Name, digest zone.Digest) error {
+	ok, err := changed(tx.ExecContext(ctx, `UPDATE zone SET approved = held_digest WHERE target = ? AND name = ? AND held_digest = ?`,
+		target, string(name), digest.String()))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return fmt.Errorf("%s at %s: %s: %w", name, target, digest, ErrNotHeld)
+	}
+	return l.owe(ctx, tx, target, name)
+}
+
+// ApproveLike approves every held plan of a shape, at one target or with "" at all
+// of them, and gives what it approved: all or, with an error, nothing.
+func (l *Ledger) ApproveLike(ctx context.Context, target string, shape zone.Digest) (approved []Held, err error) {
+	err = l.tx(ctx, func(tx *sql.Tx) error {
+		all, err := held(ctx, tx, target)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			return fmt.Errorf("%s at %s: %s: %w", name, target, digest, ErrNotHeld)
+		approved = slices.DeleteFunc(all, func(h Held) bool { return h.Plan.Shape() != shape })
+		if len(approved) == 0 {
+			return fmt.Errorf("shape %s: %w", shape, ErrNotHeld)
 		}
-		return l.owe(ctx, tx, target, name)
+		for _, h := range approved {
+			if err := l.approve(ctx, tx, h.Target, h.Name, h.Plan.Digest()); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+	if err != nil {
+		return nil, err
+	}
+	return approved, nil
 }
 
 // owe makes the last wish for a zone owed again, unless something newer is.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"time"
@@ -60,12 +61,30 @@ func (l *Ledger) Failed(ctx context.Context, target, why string) (closed bool, e
 }
 
 // Block keeps a target from all work until Unblock: its credentials are wrong or
-// its quota is used up, and no patience helps.
-func (l *Ledger) Block(ctx context.Context, target, why string) error {
-	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, until, blocked, reason, since) VALUES (?, ?, `+l.now()+` + ?, 'yes', ?, `+l.now()+`)
-		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, blocked = 'yes', reason = excluded.reason, since = excluded.since`,
-		target, breakAfter, blockedTime.Seconds(), why)
+// its quota is used up, and no patience helps. secrets sums up the credentials that
+// it was tried with; with others Renewed lifts the block, unless it is "".
+func (l *Ledger) Block(ctx context.Context, target, secrets, why string) error {
+	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, until, blocked, reason, since) VALUES (?, ?, `+l.now()+` + ?, ?, ?, `+l.now()+`)
+		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, blocked = excluded.blocked, reason = excluded.reason, since = excluded.since`,
+		target, breakAfter, blockedTime.Seconds(), cmp.Or(secrets, anySecrets), why)
 	return err
+}
+
+// anySecrets says that a target is blocked whatever its credentials are.
+const anySecrets = "yes"
+
+// Renewed lifts the block of a target whose credentials are others than those that
+// it was blocked with.
+func (l *Ledger) Renewed(ctx context.Context, target, secrets string) error {
+	var was string
+	err := l.db.QueryRowContext(ctx, `SELECT blocked FROM target WHERE name = ?`, target).Scan(&was)
+	if err == sql.ErrNoRows || err == nil && (was == "" || was == anySecrets || was == secrets || secrets == "") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return l.Unblock(ctx, target)
 }
 
 // Unblock lets work begin at once: with the target, and with all that is owed to it.

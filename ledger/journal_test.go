@@ -223,7 +223,7 @@ func TestABreakerOpensForLongerEachTimeAndLetsOneThrough(t *testing.T) {
 	ok, _ = gate()
 	assert.True(t, ok)
 
-	require.NoError(t, l.Block(ctx, "dns", "the key is wrong"))
+	require.NoError(t, l.Block(ctx, "dns", "", "the key is wrong"))
 	now = now.Add(1000 * time.Hour)
 	ok, wait = gate()
 	assert.False(t, ok, "%v", wait)

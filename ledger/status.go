@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/zonecast/zonecast/provider"
@@ -14,7 +16,7 @@ import (
 func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Standing, err error) {
 	rows, err := l.db.QueryContext(ctx, `
 		SELECT coalesce(zone.target, queue.target), coalesce(zone.name, queue.name), coalesce(zone.state, 0), coalesce(zone.reason, ''),
-			coalesce(zone.since, queue.since, 0), coalesce(zone.held_digest, ''), coalesce(queue.attempts, 0), coalesce(queue.next, 0), coalesce(queue.error, ''),
+			coalesce(zone.since, queue.since, 0), coalesce(zone.held_digest, ''), zone.held, coalesce(queue.attempts, 0), coalesce(queue.next, 0), coalesce(queue.error, ''),
 			coalesce(queue.since, 0), coalesce(queue.not_before > `+l.now()+`, 0), (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
 		FROM zone FULL OUTER JOIN queue ON zone.target = queue.target AND zone.name = queue.name
 		WHERE ? OR queue.name IS NOT NULL OR zone.state NOT IN (?, ?) ORDER BY 5, 1, 2`, all, int(provider.Agreed), int(provider.Unmanaged))
@@ -26,9 +28,10 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 		var s provider.Standing
 		var name, failure string
 		var state int
+		var plan []byte
 		var since, next, owedSince float64
 		var tombstone bool
-		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &s.Attempts, &next, &failure, &owedSince, &tombstone, &s.Owed); err != nil {
+		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &plan, &s.Attempts, &next, &failure, &owedSince, &tombstone, &s.Owed); err != nil {
 			return nil, err
 		}
 		s.Zone, s.State, s.Since, s.Next = zone.Name(name), provider.State(state), timeOf(since), timeOf(next)
@@ -41,9 +44,29 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 				s.Reason = failure
 			}
 		}
+		if s.Shape, err = shapeOf(plan); err != nil {
+			return nil, fmt.Errorf("%s at %s: %w", s.Zone, s.Target, err)
+		}
 		list = append(list, s)
 	}
 	return list, rows.Err()
+}
+
+// shapeOf gives the shape of a held plan, "" where there is none.
+func shapeOf(plan []byte) (string, error) {
+	if plan == nil {
+		return "", nil
+	}
+	var p zone.Plan
+	err := json.Unmarshal(plan, &p)
+	return p.Shape().String(), err
+}
+
+// Backlog is how many queues something can be done about now, at all targets.
+func (l *Ledger) Backlog(ctx context.Context) (n int, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT count(*) FROM queue WHERE next <= `+l.now()+`
+		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = queue.target AND until > `+l.now()+`)`).Scan(&n)
+	return n, err
 }
 
 // Wish gives what the source wished last of a zone, nil where nothing is known.

@@ -25,7 +25,7 @@ func TestALedgerKnowsWhichTargetsAreLeftAlone(t *testing.T) {
 	l := fresh(t)
 	_, err := l.Failed(ctx, "slow", "no answer")
 	require.NoError(t, err)
-	require.NoError(t, l.Block(ctx, "locked", "403"))
+	require.NoError(t, l.Block(ctx, "locked", "", "403"))
 	list, err := l.Breaks(ctx)
 	require.NoError(t, err)
 	require.Len(t, list, 1)
@@ -36,4 +36,21 @@ func TestALedgerKnowsWhichTargetsAreLeftAlone(t *testing.T) {
 	list, err = l.Breaks(ctx)
 	require.NoError(t, err)
 	assert.Empty(t, list)
+}
+
+func TestABlockIsLiftedByOtherCredentials(t *testing.T) {
+	l := fresh(t)
+	blocked := func(secrets string) bool {
+		require.NoError(t, l.Renewed(ctx, "dns", secrets))
+		list, err := l.Breaks(ctx)
+		require.NoError(t, err)
+		return len(list) > 0
+	}
+	assert.False(t, blocked("one"), "nothing to lift")
+	require.NoError(t, l.Block(ctx, "dns", "one", "403"))
+	assert.True(t, blocked("one"))
+	assert.True(t, blocked(""), "who knows of no credentials cannot tell")
+	assert.False(t, blocked("two"))
+	require.NoError(t, l.Block(ctx, "dns", "", "403"))
+	assert.True(t, blocked("two"), "nobody knows what it was blocked with")
 }

@@ -47,8 +47,9 @@ type Standing struct {
 	Since    time.Time `json:"since"`
 	Owed     int       `json:"owed,omitempty"` // intents that wait
 	Attempts int       `json:"attempts,omitempty"`
-	Next     time.Time `json:"next,omitzero"` // when it is tried again
-	Held     string    `json:"held,omitempty"`
+	Next     time.Time `json:"next,omitzero"`   // when it is tried again
+	Held     string    `json:"held,omitempty"`  // the digest of the plan that awaits approval
+	Shape    string    `json:"shape,omitempty"` // that plan's, the same for the same changes of another zone
 }
 
 // An Account is what came of working on a queue.

@@ -60,7 +60,7 @@ func (j *job) patchRound(ctx context.Context, p zone.Patch, live *zone.Zone) (do
 		return true, err
 	}
 	j.result.Plan, j.result.Held = d.now, d.held
-	if j.dry {
+	if j.dry || j.awaits(d) {
 		return true, nil
 	}
 	return j.carryOut(ctx, d)
@@ -84,7 +84,11 @@ func (j *job) decidePatch(live *zone.Zone, p zone.Patch) (d decision, err error)
 	}
 	d = decision{live: live, want: j.ours(p)}
 	var why error
-	d.now, d.held, why = j.Limits.Split(live, zone.Diff(live, patched).Only(j.decides))
+	if plan := zone.Diff(live, patched).Only(j.decides); j.Hold {
+		d.now, d.held = j.pass(plan)
+	} else {
+		d.now, d.held, why = j.Limits.Split(live, plan)
+	}
 	d.target = live.Apply(d.now)
 	if why != nil {
 		j.say(zone.Blocked, zone.Key{}, "%d deletions are held: %v", len(d.held.Changes), why)

@@ -37,6 +37,9 @@ func (j *job) removeRound(ctx context.Context) (done bool, err error) {
 	plan := zone.Diff(live, nil)
 	switch n := j.notOurs(live); {
 	case slices.Contains(j.Approved, plan.Digest()):
+	case j.Hold:
+		j.result.Held = plan
+		return true, nil
 	case n > 0:
 		j.result.Held = plan
 		j.say(zone.Blocked, zone.Key{}, "the zone has %d sets that are not ours: its removal awaits approval", n)
@@ -61,9 +64,10 @@ func (j *job) proven() bool {
 // empty takes out what is ours.
 func (j *job) empty(ctx context.Context, live *zone.Zone) (done bool, err error) {
 	none, goal := j.withoutOurs(live)
-	d := decision{live: live, want: none, target: goal, now: zone.Diff(live, goal)}
-	j.result.Plan = d.now
-	if j.dry {
+	d := decision{live: live, want: none, target: goal}
+	d.now, d.held = j.pass(zone.Diff(live, goal))
+	j.result.Plan, j.result.Held = d.now, d.held
+	if j.dry || !d.held.Empty() {
 		return true, nil
 	}
 	return j.carryOut(ctx, d)

@@ -70,7 +70,7 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 	}
 	j.result.Plan, j.result.Held = d.now, d.held
 	j.result.Plan.Zone, j.result.Held.Zone = j.name, j.name
-	if j.dry {
+	if j.dry || j.awaits(d) {
 		return true, nil
 	}
 	if d.now.Create {
@@ -105,10 +105,14 @@ func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
 	goal, fs := zone.Reconcile(j.base, live, want, j.rules())
 	approved, otherwise := j.withApproval(d, goal, fs)
 	var why error
-	d.now, _, why = j.Limits.Split(live, zone.Diff(live, goal))
-	d.target = live.Apply(d.now)
-	d.held = zone.Diff(d.target, approved)
-	d.held.Create = false
+	if j.holds() {
+		d.now, d.target, d.held = zone.Plan{Zone: j.name}, live, zone.Diff(live, approved)
+	} else {
+		d.now, _, why = j.Limits.Split(live, zone.Diff(live, goal))
+		d.target = live.Apply(d.now)
+		d.held = zone.Diff(d.target, approved)
+		d.held.Create = false
+	}
 	if slices.Contains(j.Approved, d.held.Digest()) {
 		d.now, d.target = zone.Diff(live, approved), approved
 		d.held, why, fs = zone.Plan{Zone: j.name}, nil, otherwise

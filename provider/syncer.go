@@ -23,6 +23,7 @@ type Syncer struct {
 	Owner    string        // who we are; "": the owners of zones are not asked
 	Missing  Missing       // what becomes of a zone that the target does not have
 	Removal  Removal       // what becomes of a zone that the source removed
+	Hold     bool          // every plan awaits approval, whatever is in it
 	Approved []zone.Digest // held plans that somebody approved
 	Logger   *slog.Logger  // nil: silence
 }
@@ -87,7 +88,7 @@ type job struct {
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours
-	made    bool // the zone itself was made just now
+	made    bool // the zone itself was made just now, with whatever the service puts into one
 	result  Result
 }
 
@@ -234,7 +235,7 @@ func (j *job) foreign(ctx context.Context) (bool, error) {
 // claim marks the zone as ours, where the service can and nobody has.
 func (j *job) claim(ctx context.Context) error {
 	o, ok := As[Owner](j.Provider)
-	if j.Owner == "" || !ok || j.claimed {
+	if j.Owner == "" || !ok || j.claimed || j.Hold && j.result.Plan.Empty() {
 		return nil
 	}
 	return o.Claim(ctx, j.name, j.Owner)

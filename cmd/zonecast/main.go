@@ -7,11 +7,12 @@
 //	zonecast run [--once]             work on what is owed
 //	zonecast status [--check]         what needs attention
 //	zonecast retry [TARGET]           try again what failed
-//	zonecast approve --target T ZONE DIGEST
+//	zonecast approve --target T ZONE DIGEST, or --all-like SHAPE
 //	zonecast why ZONE [NAME TYPE]     why a zone is as it is
 //	zonecast export TARGET ZONE       a live zone as a master file
 //	zonecast drivers                  what targets can hold
 //	zonecast check                    the configuration and the credentials
+//	zonecast man DIR                  the manual pages
 //
 // Without --config it reads zonecast.yaml in the current folder; where there is no
 // such file the zones are kept as files in ./zones. Package config says what may
@@ -31,7 +32,7 @@
 //	{"kind":"result","target":"local","zone":"example.com.","state":"held","plan":{…},"held":{…},"digest":"…",
 //	 "findings":[{"level":"blocked","key":{…},"text":"…"}],"name_servers":["…"],"error":"…"}
 //	{"kind":"standing","target":"local","zone":"example.com.","state":"owed","reason":"…","since":"…","owed":1,
-//	 "attempts":2,"next":"…","held":"DIGEST"}
+//	 "attempts":2,"next":"…","held":"DIGEST","shape":"DIGEST"}
 //	{"kind":"break","target":"local","blocked":true,"reason":"…","since":"…","until":"…"}
 //	{"kind":"summary","zones":{"owed":1,"held":2},"oldest_owed":"…"}
 //	{"kind":"heartbeat","of":"run","at":"…"}

@@ -20,12 +20,13 @@ func TestMain(m *testing.M) { testscript.Main(m, commands) }
 // The commands that they know beside those of testscript:
 //
 //	ends CODE PROGRAM ARG…   runs a program and wants it to end with CODE
-//	approve ZONE             approves what was held, by the digest in what was printed last
+//	approve TARGET ZONE      approves what was held, by the digest in what was printed last
+//	approve-like TARGET      the same for all zones, by the shape that status printed last
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve, "approve-like": approveLike},
 	})
 }
 
@@ -42,12 +43,24 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-var digest = regexp.MustCompile(`awaiting approval ([0-9a-f]{64})`)
+var (
+	digest = regexp.MustCompile(`awaiting approval ([0-9a-f]{64})`)
+	shape  = regexp.MustCompile(`--all-like ([0-9a-f]{64})`)
+)
 
-func approve(ts *testscript.TestScript, neg bool, args []string) {
-	m := digest.FindStringSubmatch(ts.ReadFile("stdout"))
+// printed finds a digest in what was printed last.
+func printed(ts *testscript.TestScript, where *regexp.Regexp) string {
+	m := where.FindStringSubmatch(ts.ReadFile("stdout"))
 	if m == nil {
 		ts.Fatalf("nothing was held")
 	}
-	ends(ts, neg, []string{"0", "zonecast", "approve", "--target", "local", args[0], m[1]})
+	return m[1]
+}
+
+func approve(ts *testscript.TestScript, neg bool, args []string) {
+	ends(ts, neg, []string{"0", "zonecast", "approve", "--target", args[0], args[1], printed(ts, digest)})
+}
+
+func approveLike(ts *testscript.TestScript, neg bool, args []string) {
+	ends(ts, neg, []string{"0", "zonecast", "approve", "--target", args[0], "--all-like", printed(ts, shape)})
 }

@@ -40,7 +40,7 @@ func (p *program) report(r provider.Result) {
 	if r.Target != "" {
 		text = r.Target + ": " + text
 	}
-	p.say(text, resultLine(r))
+	p.progress.around(func() { p.say(text, resultLine(r)) })
 }
 
 // A result is a provider.Result as a line.

@@ -22,6 +22,8 @@ type program struct {
 	path                      string // of the configuration
 	json, dry, refresh, quiet bool
 
+	progress *progress // nil: nobody watches
+
 	worst int
 	codes map[standing]int // the last of each zone
 }
@@ -40,7 +42,7 @@ func (p *program) commands() *cobra.Command {
 	f.BoolVar(&p.json, "json", false, "one JSON object a line")
 	f.BoolVar(&p.quiet, "quiet", false, "nothing of what agrees")
 	root.AddCommand(p.pleskCommand(), p.planCommand(), p.syncCommand(), p.runCommand(), p.statusCommand(), p.retryCommand(),
-		p.approveCommand(), p.whyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand())
+		p.approveCommand(), p.whyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
 	return root
 }
 

@@ -85,6 +85,9 @@ func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err er
 		sum.add(s)
 		p.say(standingText(s), standingLine{"standing", s})
 	}
+	if !p.json {
+		p.say(alikeText(list), nil)
+	}
 	p.say(sum.String(), &sum)
 	at, err := r.Ledger.Heartbeat(ctx, heartbeat)
 	if !at.IsZero() && !p.quiet {
@@ -157,6 +160,22 @@ func standingText(s provider.Standing) string {
 	b.WriteByte('\n')
 	if s.Held != "" {
 		fmt.Fprintf(&b, "\tzonecast approve --target %s %s %s\n", s.Target, s.Zone, s.Held)
+	}
+	return b.String()
+}
+
+// alikeText shows what can be approved in several zones at once.
+func alikeText(list []provider.Standing) string {
+	zones := map[string]int{}
+	for _, s := range list {
+		zones[s.Shape]++
+	}
+	var b strings.Builder
+	for _, s := range list {
+		if n := zones[s.Shape]; n > 1 && s.Shape != "" {
+			fmt.Fprintf(&b, "the same changes are held %d times:\n\tzonecast approve --all-like %s\n", n, s.Shape)
+			zones[s.Shape] = 0
+		}
 	}
 	return b.String()
 }

@@ -55,6 +55,7 @@ func (p *program) sync(ctx context.Context, files []string) error {
 	}
 	defer r.Close()
 	if r.Ledger == nil {
+		defer p.watch(len(files) * len(r.Engine.Targets))()
 		return r.Engine.Run(ctx, read(files))
 	}
 	earlier, err := p.ingest(ctx, r)
@@ -65,7 +66,9 @@ func (p *program) sync(ctx context.Context, files []string) error {
 	if err != nil {
 		return err
 	}
-	return p.work(ctx, r, append(queues, earlier...))
+	queues = append(queues, earlier...)
+	defer p.watch(len(queues))()
+	return p.work(ctx, r, queues)
 }
 
 // read gives the wish of each file.

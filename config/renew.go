@@ -1,0 +1,66 @@
+package config
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/zonecast/zonecast/engine"
+)
+
+// Renew reads again what stands elsewhere, and makes those targets anew for which it
+// has changed: a key that was exchanged is used without a restart. Nothing may be at
+// work meanwhile. With an error that target and those behind it stay as they are.
+func (r *Runtime) Renew() error {
+	for i, t := range r.config.Targets {
+		if err := r.renew(t, &r.Engine.Targets[i]); err != nil {
+			return fmt.Errorf("target %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+func (r *Runtime) renew(t Target, target *engine.Target) error {
+	now, err := r.config.secrets(t)
+	if err != nil || r.sealed(now) == target.Secrets {
+		return err
+	}
+	made, err := r.config.target(t, r.logger)
+	if err != nil {
+		return err
+	}
+	r.seal(&made)
+	*target = made
+	return nil
+}
+
+// secrets sums up the options of a target with what stands elsewhere.
+func (c *Config) secrets(t Target) (string, error) {
+	o, _, err := t.settings(c.Policy)
+	if err != nil {
+		return "", err
+	}
+	if err := c.fill(o); err != nil {
+		return "", fmt.Errorf("options: %w", err)
+	}
+	return sum(o)
+}
+
+func sum(o options) (string, error) {
+	text, err := json.Marshal(o)
+	sum := sha256.Sum256(text)
+	return string(sum[:]), err
+}
+
+// seal makes of the sum of secrets what may stand in the ledger.
+func (r *Runtime) seal(t *engine.Target) { t.Secrets = r.sealed(t.Secrets) }
+
+// sealed is short: that it is another one can be seen from it, and of all secrets
+// that somebody could guess many have the same.
+func (r *Runtime) sealed(sum string) string {
+	mac := hmac.New(sha256.New, []byte(r.key))
+	mac.Write([]byte(sum))
+	return hex.EncodeToString(mac.Sum(nil)[:4])
+}
