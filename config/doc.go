@@ -21,6 +21,8 @@
 // made it, or it is marked as ours, and nobody else has anything in it; else its
 // removal awaits approval.
 //
+// A driver that this package does not know gets a name by Register.
+//
 // # Who has the last word
 //
 // In mode hold nothing is written to a target before somebody has approved it by its

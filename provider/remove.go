@@ -65,11 +65,9 @@ func (j *job) proven() bool {
 func (j *job) empty(ctx context.Context, live *zone.Zone) (done bool, err error) {
 	none, goal := j.withoutOurs(live)
 	d := decision{live: live, want: none, target: goal}
-	if d.now, d.held = j.pass(zone.Diff(live, goal)); !d.held.Empty() {
-		d.target = live
-	}
+	d.now, d.held = j.pass(zone.Diff(live, goal))
 	j.result.Plan, j.result.Held = d.now, d.held
-	if j.dry || j.awaits(d) {
+	if j.dry || !d.held.Empty() {
 		return true, nil
 	}
 	return j.carryOut(ctx, d)

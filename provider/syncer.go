@@ -22,8 +22,8 @@ type Syncer struct {
 	Ledger   Ledger        // nil: nothing is known to be ours, the rules decide
 	Owner    string        // who we are; "": the owners of zones are not asked
 	Missing  Missing       // what becomes of a zone that the target does not have
-	Hold     bool          // every plan awaits approval, whatever is in it
 	Removal  Removal       // what becomes of a zone that the source removed
+	Hold     bool          // every plan awaits approval, whatever is in it
 	Approved []zone.Digest // held plans that somebody approved
 	Logger   *slog.Logger  // nil: silence
 }
@@ -88,7 +88,7 @@ type job struct {
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours
-	made    bool // the zone itself was made just now
+	made    bool // the zone itself was made just now, with whatever the service puts into one
 	result  Result
 }
 

@@ -11,9 +11,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"zonecast": main})
-}
+// commands are programs that this test binary is when it is called by their names.
+var commands = map[string]func(){"zonecast": main}
+
+func TestMain(m *testing.M) { testscript.Main(m, commands) }
 
 // TestStories tells what the program does, in files that read from top to bottom.
 // The commands that they know beside those of testscript:
