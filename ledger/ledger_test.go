@@ -125,9 +125,9 @@ func TestALeaseHasOneHolder(t *testing.T) {
 func TestALeaseLastsAsLongAsItsHolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "ledger.db")
 	one, two := open(t, path), open(t, path)
-	one.Lease, two.Lease = 200*time.Millisecond, 200*time.Millisecond
+	one.Lease, two.Lease = 2*time.Second, 2*time.Second
 	held, lease := acquire(t, one)
-	soon, cancel := context.WithTimeout(ctx, time.Second)
+	soon, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
 	_, _, err := two.Acquire(soon, "dns", example)
 	assert.ErrorIs(t, err, context.DeadlineExceeded, "it is renewed")
