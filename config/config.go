@@ -70,12 +70,8 @@ func Load(path string) (*Config, error) {
 
 // Default is what holds where there is no file: zone files in the folder zones
 // of dir, and a ledger beside it.
-func Default(dir string) *Config {
-	c, err := parse("default", dir, []byte("targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]"))
-	if err != nil {
-		panic(err) // the text above is wrong
-	}
-	return c
+func Default(dir string) (*Config, error) {
+	return parse("default", dir, []byte("targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]"))
 }
 
 func parse(path, dir string, text []byte) (*Config, error) {

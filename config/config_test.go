@@ -70,7 +70,7 @@ func TestAFileThatCannotBeReadIsAnError(t *testing.T) {
 
 func TestWithoutAFileThereIsAFolderOfZoneFilesAndALedgerBesideIt(t *testing.T) {
 	dir := t.TempDir()
-	c := Default(dir)
+	c := standard(t, dir)
 	r, err := c.Open(t.Context(), nil)
 	require.NoError(t, err)
 	defer r.Close()
@@ -84,7 +84,7 @@ func TestWithoutAFileThereIsAFolderOfZoneFilesAndALedgerBesideIt(t *testing.T) {
 
 func TestWhoOnlyLooksMakesNoLedger(t *testing.T) {
 	dir := t.TempDir()
-	r, err := Default(dir).Look(t.Context(), nil)
+	r, err := standard(t, dir).Look(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Nil(t, r.Ledger)
 	assert.True(t, r.Engine.Ledger == nil)
@@ -165,4 +165,11 @@ func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
 	require.Len(t, blocks, 1)
 	_, err = parse("README.md", ".", []byte(blocks[0][1]))
 	assert.NoError(t, err)
+}
+
+func standard(t *testing.T, dir string) *Config {
+	t.Helper()
+	c, err := Default(dir)
+	require.NoError(t, err)
+	return c
 }

@@ -35,7 +35,7 @@ func TestALedgerAndWhatIsBesideItHaveTheModeThatIsWanted(t *testing.T) {
 
 func TestALedgerIsItsOwnersAloneUnlessTheFileSaysOtherwise(t *testing.T) {
 	dir := t.TempDir()
-	r, err := Default(dir).Open(t.Context(), nil)
+	r, err := standard(t, dir).Open(t.Context(), nil)
 	require.NoError(t, err)
 	defer r.Close()
 	assert.Equal(t, os.FileMode(0o600), modeOf(t, filepath.Join(dir, "zonecast.db")).Perm())
@@ -45,7 +45,7 @@ func TestALedgerIsItsOwnersAloneUnlessTheFileSaysOtherwise(t *testing.T) {
 func TestALedgerThatCannotBeUsedIsSaidToBe(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "zonecast.db"), []byte("this is no database at all, whatever its name says"), 0o600))
-	_, err := Default(dir).Open(t.Context(), nil)
+	_, err := standard(t, dir).Open(t.Context(), nil)
 	var le *LedgerError
 	require.ErrorAs(t, err, &le)
 	assert.Equal(t, filepath.Join(dir, "zonecast.db"), le.Path)

@@ -8,15 +8,12 @@ import (
 type object = map[string]any
 
 // Schema gives the JSON Schema of the file.
-func Schema() []byte {
+func Schema() ([]byte, error) {
 	s := schemaOf(reflect.TypeFor[Config]())
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "Configuration of zonecast"
 	text, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		panic(err) // it holds nothing but maps and words
-	}
-	return append(text, '\n')
+	return append(text, '\n'), err
 }
 
 // A schemer is a type whose form in the file does not follow from Go.

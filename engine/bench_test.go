@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/internal/testbed"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -15,23 +16,7 @@ func panel(b testing.TB, n int) iter.Seq2[zone.Intent, error] {
 	return func(yield func(zone.Intent, error) bool) {
 		for i := range n {
 			name := zone.Name(fmt.Sprintf("d%d.example.", i))
-			z, err := zone.Parse(name, `
-				@ 86400 SOA ns1.panel.example. hostmaster 1 2 3 4 5
-				@ 86400 NS ns1.panel.example.
-				@ 86400 NS ns2.panel.example.
-				@ 86400 A 192.0.2.1
-				@ 86400 AAAA 2001:db8::1
-				www 86400 CNAME @
-				mail 86400 A 192.0.2.1
-				ftp 86400 CNAME @
-				webmail 86400 A 192.0.2.1
-				@ 86400 MX 10 mail
-				@ 86400 TXT "v=spf1 +a +mx -all"
-				_dmarc 86400 TXT "v=DMARC1; p=none"
-				default._domainkey 86400 TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"
-				_imaps._tcp 86400 SRV 0 0 993 mail
-				_smtps._tcp 86400 SRV 0 0 465 mail
-			`)
+			z, err := zone.Parse(name, testbed.Panel)
 			require.NoError(b, err)
 			if !yield(replace(z), nil) {
 				return

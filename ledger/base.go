@@ -87,6 +87,10 @@ func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
 		return err
 	}
 	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+		// What fails for days is begun again and again: once is enough to know.
+		if _, err := tx.ExecContext(ctx, `DELETE FROM plan WHERE target = ? AND name = ? AND NOT settled AND body = ?`, own.target, own.name, body); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO plan (target, name, at, run, body) VALUES (?, ?, `+l.now()+`, ?, ?)`,
 			own.target, own.name, own.token, body); err != nil {
 			return err

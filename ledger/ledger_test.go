@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -82,8 +83,8 @@ func TestTheFirstContactIsNeverOverwritten(t *testing.T) {
 func TestTheLastPlansAreKeptAndNoMore(t *testing.T) {
 	l := fresh(t)
 	_, lease := acquire(t, l)
-	for range 30 {
-		require.NoError(t, l.Begin(ctx, lease, zone.Diff(nil, parse(t, "www 300 A 192.0.2.1"))))
+	for i := range 60 { // each is begun twice
+		require.NoError(t, l.Begin(ctx, lease, zone.Diff(nil, parse(t, fmt.Sprintf("www 300 A 192.0.2.%d", i/2+1)))))
 	}
 	plans, err := l.Begun(ctx, "dns", example)
 	require.NoError(t, err)

@@ -7,11 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/zonecast/zonecast/internal/durable"
 )
 
 // A Spool is a folder that keeps documents which the ledger could not take. Its
@@ -23,7 +24,7 @@ type Spool struct {
 const spooled = ".doc"
 
 // Put keeps a document. When it returns nil the document is on the disk.
-func (s Spool) Put(doc []byte) (err error) {
+func (s Spool) Put(doc []byte) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return err
 	}
@@ -31,23 +32,7 @@ func (s Spool) Put(doc []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(s.Dir, ".new-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(doc)
-	if err = errors.Join(err, s.share(tmp.Name()), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), filepath.Join(s.Dir, after(names))); err != nil {
-		return err
-	}
-	return syncDir(s.Dir)
+	return durable.Write(filepath.Join(s.Dir, after(names)), doc, func(f *os.File) error { return s.share(f.Name()) })
 }
 
 // after makes a name that stands behind all others, whatever the clock says.
@@ -94,7 +79,7 @@ func (s Spool) hand(file string, do func([]byte) error) error {
 	if err := do(doc); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(file), syncDir(s.Dir))
+	return durable.Remove(file)
 }
 
 // Len is how many documents there are.
@@ -124,17 +109,4 @@ func (s Spool) share(file string) error {
 		return err
 	}
 	return os.Chmod(file, dir.Mode().Perm()&0o666)
-}
-
-// syncDir makes a rename or a removal last. Windows has no such call and needs
-// none.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

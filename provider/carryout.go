@@ -17,7 +17,7 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	}
 	p := pursuit{job: j, decision: d, after: d.live, chase: d.target, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
 	if err = p.run(ctx); err != nil || p.conflict {
-		j.unsure = true
+		j.unsure = j.Ledger != nil
 		return err != nil, err // what was done is told by the plans that were begun, and live
 	}
 	j.result.Restless = j.unsure || p.lost

@@ -29,68 +29,93 @@ func create(p string, f func(*bufio.Writer)) {
 	fh.Close()
 }
 
+const usage = "gen zone|many ..."
+
+// A workload is what is asked for.
+type workload struct {
+	n, zones    int
+	origin, dir string
+	pct         float64
+	shuffle     bool
+}
+
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) < 2 {
-		log.Fatal("gen zone|many ...")
+		log.Fatal(usage)
 	}
+	var w workload
 	fs := flag.NewFlagSet("gen", flag.ExitOnError)
-	n := fs.Int("n", 1000, "records")
-	zones := fs.Int("zones", 10000, "zones")
-	origin := fs.String("origin", "big.example.", "origin")
-	dir := fs.String("dir", ".", "output folder")
-	pct := fs.Float64("pct", 1, "percent changed")
-	shuffle := fs.Bool("shuffle", false, "shuffle b.zone")
+	fs.IntVar(&w.n, "n", 1000, "records")
+	fs.IntVar(&w.zones, "zones", 10000, "zones")
+	fs.StringVar(&w.origin, "origin", "big.example.", "origin")
+	fs.StringVar(&w.dir, "dir", ".", "output folder")
+	fs.Float64Var(&w.pct, "pct", 1, "percent changed")
+	fs.BoolVar(&w.shuffle, "shuffle", false, "shuffle b.zone")
 	fs.Parse(os.Args[2:])
-	os.MkdirAll(*dir, 0o777)
+	os.MkdirAll(w.dir, 0o777)
 	switch os.Args[1] {
 	case "zone":
-		a := zgen.Zone(*origin, *n, 1)
-		b := zgen.Change(a, *origin, *pct, 2)
-		if *shuffle {
-			b = zgen.Shuffle(b, 3)
-		}
-		create(filepath.Join(*dir, "a.zone"), func(w *bufio.Writer) { zgen.WriteZone(w, *origin, a) })
-		create(filepath.Join(*dir, "b.zone"), func(w *bufio.Writer) { zgen.WriteZone(w, *origin, b) })
-		create(filepath.Join(*dir, "plesk.json"), func(w *bufio.Writer) {
-			w.WriteByte('[')
-			zgen.PleskZone(w, *origin, b)
-			w.WriteByte(']')
-		})
-		labels := map[string]struct{}{}
-		sets := map[string]struct{}{}
-		types := map[string]int{}
-		for _, r := range a {
-			labels[r.Owner] = struct{}{}
-			sets[r.Owner+" "+r.Type] = struct{}{}
-			types[r.Type]++
-		}
-		fmt.Println("records", len(a), "changed copy", len(b), "labels", len(labels), "rrsets", len(sets), types)
+		w.zone()
 	case "many":
-		os.MkdirAll(filepath.Join(*dir, "z"), 0o777)
-		payload := func(file string, zone func(i int) (string, []zgen.Rec)) {
-			create(filepath.Join(*dir, file), func(w *bufio.Writer) {
-				w.WriteByte('[')
-				for i := range *zones {
-					o, r := zone(i)
-					if i > 0 {
-						w.WriteByte(',')
-					}
-					zgen.PleskZone(w, o, r)
-				}
-				w.WriteByte(']')
-			})
-		}
-		payload("plesk.json", zgen.Panel)
-		payload("plesk-changed.json", changed)
-		for i := range *zones {
-			o, r := zgen.Panel(i)
-			name := strings.TrimSuffix(o, ".") + ".zone"
-			create(filepath.Join(*dir, "z", name), func(w *bufio.Writer) { zgen.WriteZone(w, o, r) })
-		}
+		w.many()
 	default:
-		log.Fatal("gen zone|many ...")
+		log.Fatal(usage)
 	}
+}
+
+// zone writes one zone, a changed copy, and the panel's JSON for the copy.
+func (w workload) zone() {
+	a := zgen.Zone(w.origin, w.n, 1)
+	b := zgen.Change(a, w.origin, w.pct, 2)
+	if w.shuffle {
+		b = zgen.Shuffle(b, 3)
+	}
+	create(filepath.Join(w.dir, "a.zone"), func(out *bufio.Writer) { zgen.WriteZone(out, w.origin, a) })
+	create(filepath.Join(w.dir, "b.zone"), func(out *bufio.Writer) { zgen.WriteZone(out, w.origin, b) })
+	create(filepath.Join(w.dir, "plesk.json"), func(out *bufio.Writer) {
+		out.WriteByte('[')
+		zgen.PleskZone(out, w.origin, b)
+		out.WriteByte(']')
+	})
+	describe(a, b)
+}
+
+// describe says what is in a zone.
+func describe(a, b []zgen.Rec) {
+	labels, sets, types := map[string]bool{}, map[string]bool{}, map[string]int{}
+	for _, r := range a {
+		labels[r.Owner] = true
+		sets[r.Owner+" "+r.Type] = true
+		types[r.Type]++
+	}
+	fmt.Println("records", len(a), "changed copy", len(b), "labels", len(labels), "rrsets", len(sets), types)
+}
+
+// many writes the zones of a panel, and its JSON for them and for a changed copy.
+func (w workload) many() {
+	w.payload("plesk.json", zgen.Panel)
+	w.payload("plesk-changed.json", changed)
+	os.MkdirAll(filepath.Join(w.dir, "z"), 0o777)
+	for i := range w.zones {
+		o, r := zgen.Panel(i)
+		name := strings.TrimSuffix(o, ".") + ".zone"
+		create(filepath.Join(w.dir, "z", name), func(out *bufio.Writer) { zgen.WriteZone(out, o, r) })
+	}
+}
+
+func (w workload) payload(file string, zone func(i int) (string, []zgen.Rec)) {
+	create(filepath.Join(w.dir, file), func(out *bufio.Writer) {
+		out.WriteByte('[')
+		for i := range w.zones {
+			o, r := zone(i)
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			zgen.PleskZone(out, o, r)
+		}
+		out.WriteByte(']')
+	})
 }
 
 // changed is a panel zone of which one in a hundred has another address.

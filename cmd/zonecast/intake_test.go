@@ -24,7 +24,7 @@ func TestWhatAnotherProcessMakesOfOurZonesCounts(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "zones"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "zones", "example.com.zone"), []byte(handmade), 0o644))
-	r, err := config.Default(dir).Open(t.Context(), nil)
+	r, err := standard(t, dir).Open(t.Context(), nil)
 	require.NoError(t, err)
 	defer r.Close()
 	var out bytes.Buffer
@@ -37,4 +37,11 @@ func TestWhatAnotherProcessMakesOfOurZonesCounts(t *testing.T) {
 	require.NoError(t, p.work(t.Context(), r, queues))
 	assert.Equal(t, 3, p.exitCode())
 	assert.Contains(t, out.String(), "local: example.com.: held since")
+}
+
+func standard(t *testing.T, dir string) *config.Config {
+	t.Helper()
+	c, err := config.Default(dir)
+	require.NoError(t, err)
+	return c
 }

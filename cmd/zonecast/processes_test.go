@@ -19,24 +19,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/config"
 	"github.com/zonecast/zonecast/internal/testbed"
 )
-
-// nobody is a user that owns nothing.
-const nobody = 65534
-
-// build makes the program, in a folder that everybody can read.
-func build(t *testing.T) (program, dir string) {
-	dir, err := os.MkdirTemp("", "zonecast")
-	require.NoError(t, err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	program = filepath.Join(dir, "zonecast")
-	out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return program, dir
-}
 
 // An outcome is what came of a process.
 type outcome struct {
@@ -71,7 +55,7 @@ func payload(zone, address string, serial int64) string {
 }
 
 func TestFiftyProcessesAtOnceEndWithTheNewestStateOfEachZone(t *testing.T) {
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	now := time.Now().Unix()
 	outcomes := make([]outcome, 50)
 	var wg sync.WaitGroup
@@ -96,7 +80,7 @@ func TestFiftyProcessesAtOnceEndWithTheNewestStateOfEachZone(t *testing.T) {
 
 func TestWhatTheLedgerCannotTakeIsSpooledAndDoneFirstLater(t *testing.T) {
 	testbed.NeedRoot(t)
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "zonecast.yaml"), []byte(`
 ledger: {path: state/ledger.db, mode: 0666}
 targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
@@ -106,7 +90,7 @@ targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
 	require.NoError(t, os.Mkdir(zones, 0o777))
 	require.NoError(t, os.Chmod(zones, 0o777))
 	now := time.Now().Unix()
-	root, other := uint32(0), uint32(nobody)
+	root, other := uint32(0), uint32(testbed.Nobody)
 
 	o := as(root, dir, program, payload("a.example", "192.0.2.1", now), "plesk")
 	require.Zero(t, o.code, o.text)
@@ -136,7 +120,7 @@ func TestTheUsersOfOneGroupShareALedger(t *testing.T) {
 	require.NoError(t, err)
 	gid, err := strconv.Atoi(daemon.Gid)
 	require.NoError(t, err)
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "zonecast.yaml"), []byte(`
 ledger: {path: state/ledger.db, mode: 0660, group: daemon}
 targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
@@ -151,15 +135,15 @@ targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]
 		assert.Zero(t, o.code, o.text)
 		assert.Contains(t, fileOf(t, zones, "a.example"), address+"\n")
 	}
-	o := as(nobody, dir, program, payload("a.example", "192.0.2.77", now+9), "plesk")
+	o := as(testbed.Nobody, dir, program, payload("a.example", "192.0.2.77", now+9), "plesk")
 	assert.Equal(t, 1, o.code, o.text)
 	assert.Contains(t, o.text, "permission denied")
 }
 
 func TestWhatNobodyCanTakeIsAnError(t *testing.T) {
 	testbed.NeedRoot(t)
-	program, dir := build(t)
-	o := as(nobody, dir, program, payload("a.example", "192.0.2.1", 1), "plesk")
+	program, dir := testbed.Build(t)
+	o := as(testbed.Nobody, dir, program, payload("a.example", "192.0.2.1", 1), "plesk")
 	assert.Equal(t, 1, o.code)
 	assert.Contains(t, o.text, "the document is lost: ")
 	assert.NoDirExists(t, filepath.Join(dir, "zones"))
@@ -172,7 +156,7 @@ func fileOf(t *testing.T, zones, name string) string {
 }
 
 func TestABrokenLedgerCostsNothingButTime(t *testing.T) {
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	path := filepath.Join(dir, "zonecast.db")
 	require.NoError(t, os.WriteFile(path, bytes.Repeat([]byte("no database "), 1000), 0o600))
 	o := as(0, dir, program, payload("a.example", "192.0.2.1", time.Now().Unix()), "plesk")
@@ -183,13 +167,13 @@ func TestABrokenLedgerCostsNothingButTime(t *testing.T) {
 	require.NoError(t, os.Remove(path))
 	assert.Zero(t, as(0, dir, program, "", "run", "--once").code)
 	assert.FileExists(t, filepath.Join(dir, "zones", "a.example.zone"))
-	n, err := config.Default(dir).Spool().Len()
+	n, err := standard(t, dir).Spool().Len()
 	require.NoError(t, err)
 	assert.Zero(t, n)
 }
 
 func TestAPanelThatNoLongerListensDoesNotEndTheWork(t *testing.T) {
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
 	require.NoError(t, r.Close())
@@ -200,7 +184,7 @@ func TestAPanelThatNoLongerListensDoesNotEndTheWork(t *testing.T) {
 }
 
 func TestRunTakesWhatOthersLeaveAndEndsWithASignal(t *testing.T) {
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "hasty.yaml"), []byte(
 		"targets: [{name: local, driver: zonefile, options: {dir: ./zones}}]\nplesk: {wait: 0}"), 0o644))
 	assert.Equal(t, 4, as(0, dir, program, payload("a.example", "192.0.2.1", 1), "plesk", "--config", "hasty.yaml").code)

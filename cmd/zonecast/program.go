@@ -72,7 +72,10 @@ func (p *program) configuration() (*config.Config, error) {
 	}
 	if _, err := os.Stat(standardFile); errors.Is(err, fs.ErrNotExist) {
 		dir, err := os.Getwd()
-		return config.Default(dir), err
+		if err != nil {
+			return nil, err
+		}
+		return config.Default(dir)
 	}
 	return config.Load(standardFile)
 }
@@ -93,6 +96,15 @@ func (p *program) look(ctx context.Context) (*config.Runtime, error) {
 		return nil, err
 	}
 	return c.Look(ctx, p.logger())
+}
+
+// lookBack is look for who wants to know what the ledger does.
+func (p *program) lookBack(ctx context.Context) (*config.Runtime, error) {
+	r, err := p.look(ctx)
+	if err == nil && r.Ledger == nil {
+		return nil, errNoLedger
+	}
+	return r, err
 }
 
 // open opens what the configuration says, for work.

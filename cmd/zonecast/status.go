@@ -32,12 +32,9 @@ for its removal needs nobody's attention.`,
 }
 
 func (p *program) status(ctx context.Context, check bool) error {
-	r, err := p.look(ctx)
+	r, err := p.lookBack(ctx)
 	if err != nil {
 		return err
-	}
-	if r.Ledger == nil {
-		return errNoLedger
 	}
 	defer r.Close()
 	code, err := p.tell(ctx, r)

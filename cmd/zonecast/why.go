@@ -34,12 +34,9 @@ func (p *program) why(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	r, err := p.look(ctx)
+	r, err := p.lookBack(ctx)
 	if err != nil {
 		return err
-	}
-	if r.Ledger == nil {
-		return errNoLedger
 	}
 	defer r.Close()
 	for i := range r.Engine.Targets {

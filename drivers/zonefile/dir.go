@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/zonecast/zonecast/internal/durable"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -115,7 +116,7 @@ func (d *Dir) DeleteZone(ctx context.Context, name zone.Name) error {
 		if err := d.mark(name); err != nil {
 			return err
 		}
-		return errors.Join(os.Remove(d.file(name)), syncDir(d.Path))
+		return durable.Remove(d.file(name))
 	})
 }
 

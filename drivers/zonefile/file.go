@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
+	"github.com/zonecast/zonecast/internal/durable"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -87,29 +87,12 @@ func (d *Dir) write(z *zone.Zone) error {
 	return replaceFile(d.file(z.Name()), header+d.id()+"\n; Changes by hand are overwritten.\n"+z.String())
 }
 
-// replaceFile writes beside the file and renames over it. A file that is a link
-// elsewhere is replaced there.
-func replaceFile(path, text string) (err error) {
+// replaceFile replaces a file, or the one elsewhere that it is a link to.
+func replaceFile(path, text string) error {
 	if target, err := filepath.EvalSymlinks(path); err == nil {
 		path = target
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".zonecast-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.WriteString(text)
-	if err = errors.Join(err, asBefore(tmp, path), tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return durable.Write(path, []byte(text), func(f *os.File) error { return asBefore(f, path) })
 }
 
 // asBefore gives a new file the mode and the owner of the one it replaces.
@@ -120,17 +103,4 @@ func asBefore(f *os.File, path string) error {
 	}
 	giveTo(f, old)
 	return f.Chmod(old.Mode().Perm())
-}
-
-// syncDir makes a rename or a removal last. Windows has no such call and needs
-// none.
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

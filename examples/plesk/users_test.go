@@ -16,21 +16,6 @@ import (
 	"github.com/zonecast/zonecast/internal/testbed"
 )
 
-// nobody is a user that owns nothing.
-const nobody = 65534
-
-// build makes the program, in a folder that everybody can read.
-func build(t *testing.T) (program, dir string) {
-	dir, err := os.MkdirTemp("", "zonecast")
-	require.NoError(t, err)
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	program = filepath.Join(dir, "plesk")
-	out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return program, dir
-}
-
 // runAs runs the program as a user.
 func runAs(t *testing.T, uid uint32, program, zones, payload string) (code int, out string) {
 	in, err := os.Open(payload)
@@ -50,38 +35,38 @@ func runAs(t *testing.T, uid uint32, program, zones, payload string) (code int, 
 
 func TestAUserWhoMayNotWriteIsToldSoAndNothingChanges(t *testing.T) {
 	testbed.NeedRoot(t)
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	zones := filepath.Join(dir, "zones")
 	code, out := runAs(t, 0, program, zones, "testdata/new-domain.json")
 	require.Zero(t, code, out)
 	require.NoError(t, os.Chmod(zones, 0o755))
 	before := snapshot(t, zones)
 
-	code, out = runAs(t, nobody, program, zones, "testdata/new-domain.json")
+	code, out = runAs(t, testbed.Nobody, program, zones, "testdata/new-domain.json")
 	assert.Zero(t, code, "who only reads and has nothing to do needs no right to write\n%s", out)
-	code, out = runAs(t, nobody, program, zones, "testdata/new-address.json")
+	code, out = runAs(t, testbed.Nobody, program, zones, "testdata/new-address.json")
 	assert.Equal(t, 1, code, out)
 	assert.Contains(t, out, "permission denied")
 	assert.Contains(t, out, "example.net.")
-	code, out = runAs(t, nobody, program, zones, "testdata/delete-domain.json")
+	code, out = runAs(t, testbed.Nobody, program, zones, "testdata/delete-domain.json")
 	assert.Equal(t, 1, code, out)
 	assert.Equal(t, before, snapshot(t, zones))
 
-	code, out = runAs(t, nobody, program, filepath.Join(dir, "other"), "testdata/new-domain.json")
+	code, out = runAs(t, testbed.Nobody, program, filepath.Join(dir, "other"), "testdata/new-domain.json")
 	assert.Equal(t, 1, code, out)
 	assert.NoDirExists(t, filepath.Join(dir, "other"))
 }
 
 func TestUsersOfOneFolderTakeTurns(t *testing.T) {
 	testbed.NeedRoot(t)
-	program, dir := build(t)
+	program, dir := testbed.Build(t)
 	zones := filepath.Join(dir, "zones")
 	require.NoError(t, os.Mkdir(zones, 0o777))
 	require.NoError(t, os.Chmod(zones, 0o777)) // whatever the umask
 	for _, turn := range []struct {
 		uid     uint32
 		payload string
-	}{{0, "new-domain"}, {nobody, "new-address"}, {0, "new-domain"}, {nobody, "delete-domain"}} {
+	}{{0, "new-domain"}, {testbed.Nobody, "new-address"}, {0, "new-domain"}, {testbed.Nobody, "delete-domain"}} {
 		code, out := runAs(t, turn.uid, program, zones, "testdata/"+turn.payload+".json")
 		assert.Zero(t, code, out)
 	}
