@@ -474,12 +474,12 @@ func (m *mortalLedger) Begin(ctx context.Context, lease string, plan zone.Plan) 
 	return m.Ledger.Begin(ctx, lease, plan)
 }
 
-func (m *mortalLedger) Commit(ctx context.Context, lease string, base *zone.Base, settled bool) error {
+func (m *mortalLedger) Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error {
 	if err := m.p.step(); err != nil {
 		return err
 	}
 	m.p.say(lease, "commits, settled %v", settled)
-	return m.Ledger.Commit(ctx, lease, base, settled)
+	return m.Ledger.Commit(ctx, lease, base, settled, repaired...)
 }
 
 func (m *mortalLedger) Settle(ctx context.Context, lease string, a provider.Account) error {

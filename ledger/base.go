@@ -14,10 +14,11 @@ import (
 // Base implements provider.Ledger. What an older version wrote comes in through
 // the door again, and has this version's spelling.
 func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
-	var wrote, stored []byte
+	var wrote, stored, repairs []byte
+	var now float64
 	base := &zone.Base{}
-	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored, created FROM zone WHERE target = ? AND name = ?`, target, string(name)).
-		Scan(&wrote, &stored, &base.Created)
+	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored, created, repairs, `+l.now()+` FROM zone WHERE target = ? AND name = ?`, target, string(name)).
+		Scan(&wrote, &stored, &base.Created, &repairs, &now)
 	if err == sql.ErrNoRows || err == nil && wrote == nil {
 		return nil, nil
 	}
@@ -26,6 +27,9 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	}
 	if base.Wrote, err = zoneOf(wrote); err == nil {
 		base.Stored, err = zoneOf(stored)
+	}
+	if err == nil {
+		base.Repaired, err = countRepairs(repairs, now)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("base of %s at %s: %w", name, target, err)
@@ -137,7 +141,7 @@ func (l *Ledger) plans(ctx context.Context, target string, name zone.Name, which
 }
 
 // Commit implements provider.Ledger.
-func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled bool) error {
+func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled bool, repaired ...zone.Key) error {
 	if base == nil {
 		base = &zone.Base{}
 	}
@@ -154,6 +158,9 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored, created = excluded.created`,
 			own.target, own.name, wrote, stored, base.Created)
 		if err != nil {
+			return err
+		}
+		if err := l.repair(ctx, tx, own, repaired); err != nil {
 			return err
 		}
 		which := `settled = 1 WHERE NOT settled`

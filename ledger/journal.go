@@ -128,7 +128,6 @@ func wishDigest(want *zone.Zone) string {
 
 // isTime holds for a serial that is the time of sending, give or take a day.
 func isTime(serial uint32, now float64) bool {
-	const day = 24 * 60 * 60
 	return float64(serial) > now-day && float64(serial) < now+day
 }
 

@@ -43,6 +43,8 @@ var schema = [][]string{{
 		name TEXT PRIMARY KEY, failures INTEGER NOT NULL DEFAULT 0, until REAL NOT NULL DEFAULT 0,
 		blocked TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', since REAL)`,
 	`CREATE TABLE heartbeat (name TEXT PRIMARY KEY, at REAL NOT NULL)`,
+}, {
+	`ALTER TABLE zone ADD COLUMN repairs BLOB`, // what was put back in the last day
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -27,7 +28,9 @@ type Ledger interface {
 	Begin(ctx context.Context, lease string, plan zone.Plan) error
 	// Commit replaces the base; nil forgets the zone. settled says that all plans
 	// that were begun are accounted for; otherwise the recent ones are not either.
-	Commit(ctx context.Context, lease string, base *zone.Base, settled bool) error
+	// repaired are the sets that had been changed by somebody and are as we wrote
+	// them again: the base tells for a day how often that was so.
+	Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error
 	// Release gives the lease back.
 	Release(ctx context.Context, lease string) error
 }
@@ -47,7 +50,14 @@ type MemoryLedger struct {
 	plans map[string][]zone.Plan
 	begun map[string][]Begun
 	met   map[string]*zone.Zone
+	mends map[string][]mend
 	locks map[string]chan struct{}
+}
+
+// A mend is a set that was put back.
+type mend struct {
+	key zone.Key
+	at  time.Time
 }
 
 func ledgerID(target string, name zone.Name) string { return string(name) + " at " + target }
@@ -58,7 +68,7 @@ func (l *MemoryLedger) lock(id string) chan struct{} {
 	defer l.mu.Unlock()
 	if l.locks == nil {
 		l.bases, l.plans, l.met = map[string]*zone.Base{}, map[string][]zone.Plan{}, map[string]*zone.Zone{}
-		l.begun, l.locks = map[string][]Begun{}, map[string]chan struct{}{}
+		l.begun, l.mends, l.locks = map[string][]Begun{}, map[string][]mend{}, map[string]chan struct{}{}
 	}
 	if l.locks[id] == nil {
 		l.locks[id] = make(chan struct{}, 1)
@@ -97,7 +107,18 @@ func (l *MemoryLedger) change(lease string, do func(id string)) error {
 func (l *MemoryLedger) Base(_ context.Context, target string, name zone.Name) (*zone.Base, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.bases[ledgerID(target, name)], nil
+	base, mends := l.bases[ledgerID(target, name)], l.mends[ledgerID(target, name)]
+	if base == nil || len(mends) == 0 {
+		return base, nil
+	}
+	base = base.Uncontested()
+	base.Repaired = map[zone.Key]int{}
+	for _, m := range mends {
+		if time.Since(m.at) < 24*time.Hour {
+			base.Repaired[m.key]++
+		}
+	}
+	return base, nil
 }
 
 // Begun implements Ledger.
@@ -125,8 +146,11 @@ func (l *MemoryLedger) Begin(_ context.Context, lease string, plan zone.Plan) er
 }
 
 // Commit implements Ledger.
-func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base, settled bool) error {
+func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error {
 	return l.change(lease, func(id string) {
+		for _, k := range repaired {
+			l.mends[id] = append(l.mends[id], mend{k, time.Now()})
+		}
 		if l.bases[id] = base; settled {
 			delete(l.begun, id)
 		}

@@ -75,8 +75,8 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 	}
 	if d.now.Create {
 		d, err = j.create(ctx, d, want)
-		if errors.Is(err, ErrZoneExists) {
-			return false, nil // somebody was quicker
+		if errors.Is(err, ErrZoneExists) || errors.Is(err, ErrNoZone) {
+			return false, nil // somebody was quicker, or has removed it again
 		}
 		if err != nil {
 			return true, err
@@ -128,11 +128,16 @@ func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
 // that awaits approval had it.
 func (j *job) withApproval(d decision, goal *zone.Zone, fs []zone.Finding) (*zone.Zone, []zone.Finding) {
 	r := j.rules()
-	if r.Adopt == zone.AdoptTake || !slices.ContainsFunc(fs, func(f zone.Finding) bool { return f.Level == zone.Blocked }) {
+	if !slices.ContainsFunc(fs, func(f zone.Finding) bool { return awaitsApproval(f, r) }) {
 		return goal, fs
 	}
 	r.Adopt = zone.AdoptTake
-	return zone.Reconcile(j.base, d.live, d.want, r)
+	return zone.Reconcile(j.base.Uncontested(), d.live, d.want, r)
+}
+
+// awaitsApproval holds for a finding that may be another one with an approval.
+func awaitsApproval(f zone.Finding, r zone.Rules) bool {
+	return f.Level == zone.Contested || f.Level == zone.Blocked && r.Adopt != zone.AdoptTake
 }
 
 // refusesAll holds for a finding that forbids to write anything.
@@ -160,7 +165,7 @@ func (j *job) create(ctx context.Context, d decision, want *zone.Zone) (decision
 		return d, err
 	}
 	if live == nil {
-		return d, errors.New("create: the service said yes, but does not have the zone")
+		return d, ErrNoZone
 	}
 	said := len(j.result.Findings)
 	d, _ = j.decide(live, want)
@@ -192,11 +197,14 @@ func (j *job) begin(ctx context.Context, p zone.Plan) error {
 
 // commit remembers what is ours now. As long as live may not show what was begun,
 // those plans are looked at again next time.
-func (j *job) commit(ctx context.Context, next *zone.Base) error {
+func (j *job) commit(ctx context.Context, next *zone.Base, repaired ...zone.Key) error {
 	if j.Ledger == nil || len(j.begun) == 0 && sameBase(j.base, next) {
 		return nil
 	}
-	if err := j.Ledger.Commit(ctx, j.lease, next, !j.unsure); err != nil {
+	if j.unsure {
+		repaired = nil // it may have been the past
+	}
+	if err := j.Ledger.Commit(ctx, j.lease, next, !j.unsure, repaired...); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	j.base = next

@@ -115,6 +115,8 @@ func (r *Result) settle(dry bool) {
 		r.State = Failed
 	case worst == zone.Refused:
 		r.State = Refused
+	case worst == zone.Contested:
+		r.State = Contested
 	case !r.Held.Empty():
 		r.State = Held
 	case worst == zone.Blocked:

@@ -13,6 +13,51 @@ type Base struct {
 	Stored *Zone `json:"stored"`
 	// Created says that the zone itself is there because we made it.
 	Created bool `json:"created,omitempty"`
+	// Repaired says how often in the last day a set of ours had to be put back.
+	Repaired map[Key]int `json:"-"`
+}
+
+// enough is how many repairs in a day make a set contested: who wrote it after the
+// last one will do so again.
+const enough = 3
+
+// contested reports whether a set is not to be put back again. What the source has
+// anew is another matter.
+func (b *Base) contested(k Key, want *Zone) bool {
+	return b != nil && b.Repaired[k] >= enough && b.stands(k, want)
+}
+
+// stands reports whether a set is ours and wanted as we wrote it.
+func (b *Base) stands(k Key, want *Zone) bool {
+	wrote, _ := b.get(k)
+	wanted, _ := want.Get(k)
+	return wrote.Name != "" && equalSets(wrote, wanted)
+}
+
+// Uncontested gives the base of somebody who puts everything back.
+func (b *Base) Uncontested() *Base {
+	if b == nil {
+		return nil
+	}
+	next := *b
+	next.Repaired = nil
+	return &next
+}
+
+// Repairs gives the sets of a plan that put back what was ours and is still wanted,
+// and that somebody changed. The SOA is none of them: its serial counts by itself.
+func (b *Base) Repairs(p Plan, want *Zone) (keys []Key) {
+	for _, c := range p.Changes {
+		if wanted, _ := want.Get(c.Key()); c.Key().Type != SOA && b.stands(c.Key(), want) && c.gives(wanted) {
+			keys = append(keys, c.Key())
+		}
+	}
+	return keys
+}
+
+// gives reports whether a change brings anything of a set that was not there.
+func (c Change) gives(s RRset) bool {
+	return len(both(minus(c.New.Data, c.Old.Data), s.Data)) > 0 || c.New.TTL != c.Old.TTL || !c.New.Type.merges()
 }
 
 // get gives both forms of a set; zero sets where it is not ours.

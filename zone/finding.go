@@ -11,6 +11,9 @@ type Level uint8
 const (
 	// Note is worth knowing; nothing that was wanted is missing.
 	Note Level = iota
+	// Contested is ours and wanted, but somebody keeps undoing it: it is left as
+	// they have it.
+	Contested
 	// Blocked is wanted and sound, but cannot be written: something stands in
 	// its way at the target, or it awaits approval.
 	Blocked
@@ -18,7 +21,7 @@ const (
 	Refused
 )
 
-var levels = [...]string{"note", "blocked", "refused"}
+var levels = [...]string{"note", "contested", "blocked", "refused"}
 
 func (l Level) String() string {
 	if int(l) < len(levels) {

@@ -40,24 +40,17 @@ func (r *reconciler) mergeTTL(k Key, v values) uint32 {
 		return live // as the service keeps what we wrote
 	case live == v.stored.TTL || live == v.wrote.TTL:
 		return want
-	case r.rules.Drift == DriftKeep:
-		r.say(Blocked, k, fmt.Sprintf("the TTL was changed by hand to %d and stays so", live))
+	case r.yields(k, fmt.Sprintf("its TTL was changed by hand to %d", live)):
 		return live
 	}
-	r.say(Note, k, fmt.Sprintf("the TTL was changed by hand to %d; the source's comes back", live))
 	return want
 }
 
 // mergeDrift looks after values of ours that somebody removed.
 func (r *reconciler) mergeDrift(k Key, v values, ours []string) []string {
 	gone := minus(both(ours, v.known()), v.live.Data)
-	switch {
-	case len(gone) == 0:
-	case r.rules.Drift == DriftKeep:
-		r.say(Blocked, k, "lost values by hand and stays so")
+	if len(gone) > 0 && r.yields(k, "lost values by hand") {
 		return minus(ours, gone)
-	default:
-		r.say(Note, k, "lost values by hand; the source's come back")
 	}
 	return ours
 }
@@ -81,10 +74,8 @@ func (r *reconciler) mergePolicy(k Key, v values, kind string, ours, foreign []s
 	case len(ofPolicy(known, kind)) == 0:
 		r.say(Blocked, k, "has a "+kind+" record that is not ours: the source's awaits approval")
 		return minus(ours, ofPolicy(ours, kind)), foreign
-	case r.rules.Drift == DriftKeep:
-		r.say(Blocked, k, kind+" record was changed by hand and stays so")
+	case r.yields(k, "its "+kind+" record was changed by hand"):
 		return minus(ours, ofPolicy(ours, kind)), foreign
 	}
-	r.say(Note, k, kind+" record was changed by hand; the source's comes back")
 	return ours, minus(foreign, theirs)
 }

@@ -28,7 +28,9 @@ func (b *Base) made(created bool) *Base {
 	if !created || b.Created {
 		return b
 	}
-	return &Base{b.Wrote, b.Stored, true}
+	next := *b
+	next.Created = true
+	return &next
 }
 
 // recall claims what of one change is live.
@@ -48,11 +50,10 @@ func (b *Base) recall(live *Zone, c Change) *Base {
 	case !equalSets(is, c.New):
 		return b
 	}
-	return &Base{
-		Wrote:   b.Wrote.Apply(Plan{Zone: live.name, Changes: []Change{{Old: wrote, New: w}}}),
-		Stored:  b.Stored.Apply(Plan{Zone: live.name, Changes: []Change{{Old: stored, New: s}}}),
-		Created: b.Created,
-	}
+	next := *b
+	next.Wrote = b.Wrote.Apply(Plan{Zone: live.name, Changes: []Change{{Old: wrote, New: w}}})
+	next.Stored = b.Stored.Apply(Plan{Zone: live.name, Changes: []Change{{Old: stored, New: s}}})
+	return &next
 }
 
 // Spare gives z with what has come to merged sets between two looks at the zone:

@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -175,12 +176,24 @@ func (r *reconciler) drifted(k Key, v values) RRset {
 	if v.live.Name == "" {
 		what = "was removed by hand"
 	}
-	if r.rules.Drift == DriftKeep {
-		r.say(Blocked, k, what+" and stays so")
+	if r.yields(k, what) {
 		return v.live
 	}
-	r.say(Note, k, what+"; the source's comes back")
 	return v.want
+}
+
+// yields decides, and says, whether what somebody did to a set of ours stays.
+func (r *reconciler) yields(k Key, what string) bool {
+	switch {
+	case r.rules.Drift == DriftKeep:
+		r.say(Blocked, k, what+" and stays so")
+	case r.base.contested(k, r.want):
+		r.say(Contested, k, fmt.Sprintf("%s, after it was put back %d times in a day: somebody keeps undoing it, and it stays so", what, r.base.Repaired[k]))
+	default:
+		r.say(Note, k, what+"; the source's comes back")
+		return false
+	}
+	return true
 }
 
 // taken leaves out of the sets of a name what the source does not have and what

@@ -105,16 +105,24 @@ func show(z *Zone) string {
 	return strings.Join(words, " ")
 }
 
-// cellBase reads the cell of a base: what we wrote, or wrote>stored.
+// cellBase reads the cell of a base: what we wrote, or wrote>stored, and #n where
+// that was put back n times in the last day.
 func cellBase(t *testing.T, text string) *Base {
 	if text == "-" {
 		return nil
 	}
+	text, times, _ := strings.Cut(text, "#")
+	repaired := 0
+	fmt.Sscan(times, &repaired)
 	wrote, stored, other := strings.Cut(text, ">")
 	if !other {
 		stored = wrote
 	}
-	return &Base{Wrote: cell(t, wrote), Stored: cell(t, stored)}
+	base := &Base{Wrote: cell(t, wrote), Stored: cell(t, stored), Repaired: map[Key]int{}}
+	for s := range base.Wrote.All() {
+		base.Repaired[s.Key] = repaired
+	}
+	return base
 }
 
 // The golden file holds every decision about one set, for all rules at once: a

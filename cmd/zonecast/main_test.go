@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"errors"
 	"os"
 	"os/exec"
@@ -9,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/zonecast/zonecast/ledger"
 )
 
 // commands are programs that this test binary is when it is called by their names.
@@ -22,11 +25,12 @@ func TestMain(m *testing.M) { testscript.Main(m, commands) }
 //	ends CODE PROGRAM ARG…   runs a program and wants it to end with CODE
 //	approve TARGET ZONE      approves what was held, by the digest in what was printed last
 //	approve-like TARGET      the same for all zones, by the shape that status printed last
+//	later                    lets the minute pass in which a service may show the past
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve, "approve-like": approveLike},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve, "approve-like": approveLike, "later": later},
 	})
 }
 
@@ -59,6 +63,14 @@ func printed(ts *testscript.TestScript, where *regexp.Regexp) string {
 
 func approve(ts *testscript.TestScript, neg bool, args []string) {
 	ends(ts, neg, []string{"0", "zonecast", "approve", "--target", args[0], args[1], printed(ts, digest)})
+}
+
+func later(ts *testscript.TestScript, _ bool, _ []string) {
+	db, err := sql.Open("sqlite", ledger.SQLite.Source(ts.MkAbs("zonecast.db")))
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec(`UPDATE plan SET at = at - 100`)
+	ts.Check(err)
 }
 
 func approveLike(ts *testscript.TestScript, neg bool, args []string) {
