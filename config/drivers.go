@@ -25,7 +25,7 @@ type options interface {
 	// serve is told the name servers of zones that bring none.
 	serve(names []zone.Name) error
 	// open makes the provider, and gives the word that marks zones as ours, ""
-	// where the service has no room for one.
+	// where that follows from the ledger.
 	open(c *Config) (p provider.Provider, owner string, err error)
 }
 

@@ -54,8 +54,14 @@ func sum(o options) (string, error) {
 	return string(sum[:]), err
 }
 
-// seal makes of the sum of secrets what may stand in the ledger.
-func (r *Runtime) seal(t *engine.Target) { t.Secrets = r.sealed(t.Secrets) }
+// seal gives a target what it has of the ledger: of the sum of secrets what may stand
+// there, and the mark of our zones where the driver has none of its own.
+func (r *Runtime) seal(t *engine.Target) {
+	t.Secrets = r.sealed(t.Secrets)
+	if t.Syncer.Owner == "" && r.key != "" {
+		t.Syncer.Owner = "zonecast-" + r.key
+	}
+}
 
 // sealed is short: that it is another one can be seen from it, and of all secrets
 // that somebody could guess many have the same.

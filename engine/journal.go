@@ -86,17 +86,20 @@ func (e *Engine) entries(in iter.Seq2[zone.Intent, error], j *intake) iter.Seq2[
 
 // skipped is the result of an intent that needs no work.
 func skipped(r provider.Result, how provider.Acceptance) provider.Result {
-	text := ""
+	text, level := "", zone.Note
 	switch how {
 	case provider.Stale:
 		text = "a newer state of the zone was accepted less than a minute ago: this one comes late and is left out"
 	case provider.Delayed:
 		r.State = provider.Tombstoned
 		text = "the zone is served unchanged for some time, as is configured, and then removed, unless it comes back"
+	case provider.Theirs:
+		r.State, level = provider.Blocked, zone.Blocked
+		text = "the zone comes from another source, and its removal is not this one's to wish"
 	default:
 		return r
 	}
-	r.Findings = append(slices.Clip(r.Findings), zone.Finding{Text: text})
+	r.Findings = append(slices.Clip(r.Findings), zone.Finding{Level: level, Text: text})
 	return r
 }
 

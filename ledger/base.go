@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -110,34 +111,46 @@ func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
 const recent = 60
 
 // Begun implements provider.Ledger.
-func (l *Ledger) Begun(ctx context.Context, target string, name zone.Name) ([]provider.Begun, error) {
-	return l.plans(ctx, target, name, `AND (NOT settled OR at > `+l.now()+` - `+strconv.Itoa(recent)+`)`)
+func (l *Ledger) Begun(ctx context.Context, target string, name zone.Name) (begun []provider.Begun, err error) {
+	err = l.plans(ctx, target, name, `AND (NOT settled OR at > `+l.now()+` - `+strconv.Itoa(recent)+`)`, func(p Past) { begun = append(begun, p.Begun) })
+	return begun, err
+}
+
+// A Past is a plan that was begun, when, and in which run: what came of one turn at
+// the zone. Its Invert is what takes it back.
+type Past struct {
+	provider.Begun
+	At  time.Time
+	Run string
 }
 
 // Plans gives the last plans of a zone, oldest first.
-func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) ([]provider.Begun, error) {
-	return l.plans(ctx, target, name, "")
+func (l *Ledger) Plans(ctx context.Context, target string, name zone.Name) (plans []Past, err error) {
+	err = l.plans(ctx, target, name, "", func(p Past) { plans = append(plans, p) })
+	return plans, err
 }
 
-func (l *Ledger) plans(ctx context.Context, target string, name zone.Name, which string) (plans []provider.Begun, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT body, settled, at > `+l.now()+` - ? FROM plan WHERE target = ? AND name = ? `+which+` ORDER BY id`,
+func (l *Ledger) plans(ctx context.Context, target string, name zone.Name, which string, add func(Past)) error {
+	rows, err := l.db.QueryContext(ctx, `SELECT body, settled, at > `+l.now()+` - ?, at, run FROM plan WHERE target = ? AND name = ? `+which+` ORDER BY id`,
 		recent, target, string(name))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var body []byte
-		var p provider.Begun
-		if err := rows.Scan(&body, &p.Settled, &p.Recent); err != nil {
-			return nil, err
+		var at float64
+		var p Past
+		if err := rows.Scan(&body, &p.Settled, &p.Recent, &at, &p.Run); err != nil {
+			return err
 		}
 		if err := json.Unmarshal(body, &p.Plan); err != nil {
-			return nil, err
+			return err
 		}
-		plans = append(plans, p)
+		p.At = timeOf(at)
+		add(p)
 	}
-	return plans, rows.Err()
+	return rows.Err()
 }
 
 // Commit implements provider.Ledger.

@@ -51,6 +51,11 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 			return how, err
 		}
 	}
+	if kind == kindRemove {
+		if theirs, err := a.theirs(e); theirs || err != nil {
+			return provider.Theirs, err
+		}
+	}
 	if kind == kindRemove && e.Delay > 0 {
 		var one int
 		err := a.tx.QueryRowContext(a.ctx, `SELECT 1 FROM intent WHERE target = ? AND queue = ? AND kind = ?`, e.Target, string(e.Queue), kind).Scan(&one)
@@ -83,6 +88,15 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 	return how, a.exec(`INSERT INTO queue (target, name, bulk, next, not_before, since) VALUES (?, ?, ?, `+a.now()+` + ?, `+a.now()+` + ?, `+a.now()+`)
 		ON CONFLICT (target, name) DO UPDATE SET bulk = min(queue.bulk, excluded.bulk), next = max(excluded.next, queue.not_before), attempts = 0`,
 		e.Target, string(e.Queue), e.Bulk, delay, delay)
+}
+
+// theirs reports whether the last who wished for the whole zone was another source.
+func (a acceptor) theirs(e provider.Entry) (bool, error) {
+	var source string
+	err := a.tx.QueryRowContext(a.ctx, `SELECT coalesce(
+		(SELECT source FROM intent WHERE target = ?1 AND queue = ?2 AND kind = '`+kindReplace+`' ORDER BY id DESC LIMIT 1),
+		(SELECT source FROM zone WHERE target = ?1 AND name = ?2 AND wish_kind = '`+kindReplace+`'), '')`, e.Target, string(e.Queue)).Scan(&source)
+	return source != "" && source != e.Intent.Source, err
 }
 
 func (a acceptor) exec(query string, args ...any) error {

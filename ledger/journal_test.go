@@ -70,6 +70,27 @@ func TestTheNewestWishSupersedesAndPatchesQueue(t *testing.T) {
 	assert.ElementsMatch(t, []zone.Name{example, "2.0.192.in-addr.arpa."}, due)
 }
 
+func TestAZoneIsRemovedByNobodyButItsSource(t *testing.T) {
+	l := fresh(t)
+	remove := func(source string) provider.Acceptance {
+		e := entry(example, zone.Remove{})
+		e.Intent.Source = source
+		return accept(t, l, e)[0]
+	}
+	accept(t, l, entry(example, zone.Replace{Zone: parse(t, "www 300 A 192.0.2.1")}))
+	assert.Equal(t, provider.Theirs, remove("crm"), "what is owed is plesk's")
+	held, lease, err := l.Acquire(ctx, "dns", example)
+	require.NoError(t, err)
+	ins, err := l.Owed(held, "dns", example)
+	require.NoError(t, err)
+	require.Len(t, ins, 1)
+	require.NoError(t, l.Settle(held, lease, provider.Account{UpTo: ins[0].Order, Wish: ins[0].Wish, Source: ins[0].Source}))
+	require.NoError(t, l.Release(held, lease))
+	assert.Equal(t, provider.Theirs, remove("crm"), "what was wished is plesk's")
+	assert.Equal(t, provider.Accepted, remove("plesk"))
+	assert.Equal(t, provider.Accepted, remove("plesk"))
+}
+
 func TestADocumentIsTakenWholeOrNotAtAll(t *testing.T) {
 	l := fresh(t)
 	_, err := l.Accept(ctx, func(yield func(provider.Entry, error) bool) {

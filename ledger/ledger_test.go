@@ -92,9 +92,11 @@ func TestTheLastPlansAreKeptAndNoMore(t *testing.T) {
 	assert.True(t, plans[0].Recent)
 	require.NoError(t, l.Commit(ctx, lease, nil, true))
 	require.NoError(t, l.Begin(ctx, lease, plans[0].Plan))
-	plans, err = l.Plans(ctx, "dns", example)
+	all, err := l.Plans(ctx, "dns", example)
 	require.NoError(t, err)
-	assert.Len(t, plans, 21)
+	require.Len(t, all, 21)
+	assert.WithinDuration(t, time.Now(), all[20].At, time.Minute)
+	assert.NotEmpty(t, all[20].Run)
 	l.Now = func() time.Time { return time.Now().Add(2 * time.Minute) }
 	plans, err = l.Begun(ctx, "dns", example)
 	require.NoError(t, err)

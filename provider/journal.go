@@ -36,6 +36,7 @@ const (
 	Unchanged                   // the target agrees with just this already
 	Stale                       // something newer was accepted a moment ago
 	Delayed                     // it is owed, but not yet
+	Theirs                      // it is the removal of a zone that another source has brought
 )
 
 // Standing is how a queue of a target stands, for people and for monitoring.

@@ -98,7 +98,7 @@ func (j *job) decidePatch(live *zone.Zone, p zone.Patch) (d decision, err error)
 
 // decides reports whether a change is the source's to make.
 func (j *job) decides(c zone.Change) bool {
-	r := j.rules()
+	r := j.EffectiveRules()
 	switch k := c.Key(); {
 	case !k.IsAuthority(j.name):
 		return true

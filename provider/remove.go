@@ -58,7 +58,7 @@ func (j *job) removeRound(ctx context.Context) (done bool, err error) {
 
 // proven reports whether the zone itself is ours to delete.
 func (j *job) proven() bool {
-	return j.claimed || j.rules().Foreign == zone.ForeignPurge || j.base != nil && j.base.Created
+	return j.claimed || j.EffectiveRules().Foreign == zone.ForeignPurge || j.base != nil && j.base.Created
 }
 
 // empty takes out what is ours.
@@ -76,7 +76,7 @@ func (j *job) empty(ctx context.Context, live *zone.Zone) (done bool, err error)
 // withoutOurs gives what the source wants, nothing, and what stays then.
 func (j *job) withoutOurs(live *zone.Zone) (none, goal *zone.Zone) {
 	none, _ = zone.New(j.name)
-	goal, _ = zone.Reconcile(j.base, live, none, j.rules())
+	goal, _ = zone.Reconcile(j.base, live, none, j.EffectiveRules())
 	return none, goal
 }
 

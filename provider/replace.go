@@ -102,7 +102,7 @@ func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
 		return d, false
 	}
 	d = decision{live: live, want: want}
-	goal, fs := zone.Reconcile(j.base, live, want, j.rules())
+	goal, fs := zone.Reconcile(j.base, live, want, j.EffectiveRules())
 	approved, otherwise := j.withApproval(d, goal, fs)
 	var why error
 	if j.holds() {
@@ -127,7 +127,7 @@ func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
 // withApproval gives the goal, and what there is to say about it, if everything
 // that awaits approval had it.
 func (j *job) withApproval(d decision, goal *zone.Zone, fs []zone.Finding) (*zone.Zone, []zone.Finding) {
-	r := j.rules()
+	r := j.EffectiveRules()
 	if !slices.ContainsFunc(fs, func(f zone.Finding) bool { return awaitsApproval(f, r) }) {
 		return goal, fs
 	}

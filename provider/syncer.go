@@ -186,10 +186,10 @@ func isPast(live *zone.Zone, begun []Begun) bool {
 	})
 }
 
-// rules gives the rules with what the service leaves to us.
-func (j *job) rules() zone.Rules {
-	r := j.Rules
-	if d, ok := As[Describer](j.Provider); ok && d.Traits().Authority {
+// EffectiveRules gives the rules with what the service leaves to us.
+func (s *Syncer) EffectiveRules() zone.Rules {
+	r := s.Rules
+	if d, ok := As[Describer](s.Provider); ok && d.Traits().Authority {
 		r.SOA, r.ApexNS = zone.BySource, zone.BySource
 	}
 	return r

@@ -37,8 +37,10 @@
 //	{"kind":"summary","zones":{"owed":1,"held":2},"oldest_owed":"…"}
 //	{"kind":"heartbeat","of":"run","at":"…"}
 //	{"kind":"spool","documents":1}
-//	{"kind":"why","target":"local","zone":"example.com.","sets":[{"name":"…","type":"A","verdict":"ours",
+//	{"kind":"why","target":"local","zone":"example.com.","sets":[{"name":"…","type":"A","verdict":"ours","rule":"drift: repair",
 //	 "base":{"ttl":300,"data":["…"]},"live":{…},"want":{…}}]}
+//	{"kind":"owner","target":"local","zone":"example.com.","owner":"…","ours":true}
+//	{"kind":"last","target":"local","zone":"example.com.","at":"…","run":"…","settled":true,"plan":{…}}
 //	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true}
 //	{"kind":"check","target":"local","error":"…"}
 //

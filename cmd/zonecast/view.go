@@ -13,9 +13,13 @@ import (
 )
 
 // A view is a zone as we wrote it, as it is, and as it is wanted.
-type view struct{ base, live, want *zone.Zone }
+type view struct {
+	base, live, want *zone.Zone
+	rules            zone.Rules
+}
 
 func viewOf(ctx context.Context, r *config.Runtime, t *engine.Target, name zone.Name) (v view, wish zone.Wish, source string, err error) {
+	v.rules = t.Syncer.EffectiveRules()
 	base, err := r.Ledger.Base(ctx, t.Syncer.Target, name)
 	if err != nil {
 		return v, nil, "", err
@@ -40,6 +44,7 @@ type setView struct {
 	Name    zone.Name `json:"name"`
 	Type    zone.Type `json:"type"`
 	Verdict string    `json:"verdict"`
+	Rule    string    `json:"rule,omitempty"`
 	Base    *content  `json:"base,omitempty"`
 	Live    *content  `json:"live,omitempty"`
 	Want    *content  `json:"want,omitempty"`
@@ -68,15 +73,35 @@ func (c *content) String() string {
 func (v view) sets(key zone.Key) (out []setView) {
 	out = []setView{}
 	for _, k := range v.keys(key) {
-		base, _ := v.base.Get(k)
-		live, _ := v.live.Get(k)
-		want, _ := v.want.Get(k)
-		if key == (zone.Key{}) && base.Equal(live) && live.Equal(want) {
-			continue
+		s := v.set(k)
+		if key != (zone.Key{}) || !s.same() {
+			out = append(out, s.show())
 		}
-		out = append(out, setView{k.Name, k.Type, verdict(base, live, want), contentOf(base), contentOf(live), contentOf(want)})
 	}
 	return out
+}
+
+// set gives what is known of one set.
+func (v view) set(k zone.Key) sides {
+	s := sides{Key: k, rules: v.rules, apex: v.apex()}
+	s.base, _ = v.base.Get(k)
+	s.live, _ = v.live.Get(k)
+	s.want, _ = v.want.Get(k)
+	for _, z := range []*zone.Zone{v.live, v.want} {
+		if p, ok := z.Protection(k); ok {
+			s.guard = p.Reason
+		}
+	}
+	return s
+}
+
+func (v view) apex() zone.Name {
+	for _, z := range []*zone.Zone{v.live, v.want, v.base} {
+		if z != nil {
+			return z.Name()
+		}
+	}
+	return ""
 }
 
 func (v view) keys(key zone.Key) (keys []zone.Key) {
@@ -95,34 +120,13 @@ func (v view) keys(key zone.Key) (keys []zone.Key) {
 	return keys
 }
 
-// verdict says in a few words whose a set is.
-func verdict(base, live, want zone.RRset) string {
-	there, ours, wanted := live.Name != "", base.Name != "", want.Name != ""
-	switch {
-	case !there && !ours && !wanted:
-		return "nobody has it"
-	case !there && !ours:
-		return "wanted, and not there yet"
-	case !there:
-		return "ours, and somebody took it away"
-	case !ours && wanted && live.Equal(want):
-		return "there before us, and as it is wanted"
-	case !ours && wanted:
-		return "not ours, and wanted otherwise"
-	case !ours:
-		return "not ours"
-	case !live.Equal(base):
-		return "ours, and somebody changed it"
-	case !wanted:
-		return "ours, and wanted no more"
-	}
-	return "ours"
-}
-
 func setsText(sets []setView) string {
 	var b strings.Builder
 	for _, s := range sets {
 		fmt.Fprintf(&b, "%s %s: %s\n\tbase %v\n\tlive %v\n\twant %v\n", s.Name, s.Type, s.Verdict, s.Base, s.Live, s.Want)
+		if s.Rule != "" {
+			fmt.Fprintf(&b, "\trule %s\n", s.Rule)
+		}
 	}
 	return b.String()
 }

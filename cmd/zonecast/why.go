@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/zonecast/zonecast/config"
 	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -79,6 +82,12 @@ func (p *program) whyAt(ctx context.Context, r *config.Runtime, t *engine.Target
 			p.say(standingText(s), standingLine{"standing", s})
 		}
 	}
+	if err := p.whoseAt(ctx, t, name); err != nil {
+		return err
+	}
+	if err := p.lastAt(ctx, r, target, name, key); err != nil {
+		return err
+	}
 	sets := v.sets(key)
 	p.say(setsText(sets), whyLine{"why", target, name, sets})
 	if wish == nil {
@@ -91,6 +100,66 @@ func (p *program) whyAt(ctx context.Context, r *config.Runtime, t *engine.Target
 		p.say(target+": as it would be done now: "+result.String(), resultLine(result))
 	}
 	return err
+}
+
+// whoseAt tells whom a zone is marked for, where the service can tell.
+func (p *program) whoseAt(ctx context.Context, t *engine.Target, name zone.Name) error {
+	o, ok := provider.As[provider.Owner](t.Syncer.Provider)
+	if !ok {
+		return nil
+	}
+	owner, err := o.Owner(ctx, name)
+	if errors.Is(err, provider.ErrNoZone) || err == nil && owner == "" {
+		return nil
+	}
+	ours := owner == t.Syncer.Owner
+	text := "the zone is marked as that of " + owner
+	if ours {
+		text += ", which is us"
+	}
+	p.say(t.Syncer.Target+": "+text+"\n", ownerLine{"owner", t.Syncer.Target, name, owner, ours})
+	return err
+}
+
+// lastAt tells of the last plan for a zone, or for one set in it.
+func (p *program) lastAt(ctx context.Context, r *config.Runtime, target string, name zone.Name, key zone.Key) error {
+	plans, err := r.Ledger.Plans(ctx, target, name)
+	if err != nil {
+		return err
+	}
+	for _, last := range slices.Backward(plans) {
+		if key != (zone.Key{}) {
+			last.Plan = last.Plan.Only(func(c zone.Change) bool { return c.Key() == key })
+		}
+		if last.Plan.Empty() {
+			continue
+		}
+		text := fmt.Sprintf("%s: last written at %s in run %s:\n%s", target, stamp(last.At), last.Run, last.Plan)
+		if !last.Settled {
+			text += "what of it was done is not known yet\n"
+		}
+		p.say(text, lastLine{"last", target, name, last.At, last.Run, last.Settled, last.Plan})
+		break
+	}
+	return nil
+}
+
+type ownerLine struct {
+	Kind   string    `json:"kind"`
+	Target string    `json:"target"`
+	Zone   zone.Name `json:"zone"`
+	Owner  string    `json:"owner"`
+	Ours   bool      `json:"ours"`
+}
+
+type lastLine struct {
+	Kind    string    `json:"kind"`
+	Target  string    `json:"target"`
+	Zone    zone.Name `json:"zone"`
+	At      time.Time `json:"at"`
+	Run     string    `json:"run"`
+	Settled bool      `json:"settled"`
+	Plan    zone.Plan `json:"plan"`
 }
 
 type whyLine struct {
