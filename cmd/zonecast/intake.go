@@ -14,9 +14,9 @@ import (
 )
 
 // spool keeps a document that the ledger did not take.
-func (p *program) spool(c *config.Config, doc []byte, why error) error {
+func (p *program) spool(c *config.Config, doc document, why error) error {
 	s := c.Spool()
-	if err := s.Put(doc); err != nil {
+	if err := s.Put(doc.Bytes()); err != nil {
 		return fmt.Errorf("the document is lost: %w; %w", why, err)
 	}
 	fmt.Fprintf(p.problems, "zonecast: %v; the document waits in %s\n", why, s.Dir)

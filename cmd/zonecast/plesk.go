@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 
 	"github.com/spf13/cobra"
@@ -41,7 +39,7 @@ func (p *program) workFlags(c *cobra.Command) {
 }
 
 func (p *program) plesk(ctx context.Context, _ []string) error {
-	doc, err := io.ReadAll(p.in)
+	doc, err := readDocument(p.in)
 	if err != nil {
 		return fmt.Errorf("standard input: %w", err)
 	}
@@ -50,7 +48,7 @@ func (p *program) plesk(ctx context.Context, _ []string) error {
 		return err
 	}
 	if p.dry {
-		return p.preview(ctx, c, plesk.Decode(bytes.NewReader(doc)))
+		return p.preview(ctx, c, plesk.Decode(doc.Reader()))
 	}
 	r, err := p.open(ctx, c)
 	if _, ok := errors.AsType[*config.LedgerError](err); ok {
@@ -61,13 +59,13 @@ func (p *program) plesk(ctx context.Context, _ []string) error {
 	}
 	defer r.Close()
 	if r.Ledger == nil {
-		return r.Engine.Run(ctx, plesk.Decode(bytes.NewReader(doc)))
+		return r.Engine.Run(ctx, plesk.Decode(doc.Reader()))
 	}
 	earlier, err := p.ingest(ctx, r)
 	if err != nil {
 		return p.spool(c, doc, err) // what came earlier goes first
 	}
-	queues, err := p.journal(ctx, r, plesk.Decode(bytes.NewReader(doc)))
+	queues, err := p.journal(ctx, r, plesk.Decode(doc.Reader()))
 	if err != nil {
 		return p.spool(c, doc, err)
 	}
