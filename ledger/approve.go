@@ -17,10 +17,10 @@ var ErrNotHeld = errors.New("nothing with this digest awaits approval")
 // Approve lets a held plan be done: the last wish is owed again, and this time
 // the plan with this digest passes.
 func (l *Ledger) Approve(ctx context.Context, target string, name zone.Name, digest zone.Digest) error {
-	return l.tx(ctx, func(tx *sql.Tx) error { return l.approve(ctx, tx, target, name, digest) })
+	return l.tx(ctx, func(tx *transaction) error { return l.approve(ctx, tx, target, name, digest) })
 }
 
-func (l *Ledger) approve(ctx context.Context, tx *sql.Tx, target string, name zone.Name, digest zone.Digest) error {
+func (l *Ledger) approve(ctx context.Context, tx *transaction, target string, name zone.Name, digest zone.Digest) error {
 	ok, err := changed(tx.ExecContext(ctx, `UPDATE zone SET approved = held_digest WHERE target = ? AND name = ? AND held_digest = ?`,
 		target, string(name), digest.String()))
 	if err != nil {
@@ -35,7 +35,7 @@ func (l *Ledger) approve(ctx context.Context, tx *sql.Tx, target string, name zo
 // ApproveLike approves every held plan of a shape, at one target or with "" at all
 // of them, and gives what it approved: all or, with an error, nothing.
 func (l *Ledger) ApproveLike(ctx context.Context, target string, shape zone.Digest) (approved []Held, err error) {
-	err = l.tx(ctx, func(tx *sql.Tx) error {
+	err = l.tx(ctx, func(tx *transaction) error {
 		all, err := held(ctx, tx, target)
 		if err != nil {
 			return err
@@ -58,7 +58,7 @@ func (l *Ledger) ApproveLike(ctx context.Context, target string, shape zone.Dige
 }
 
 // owe makes the last wish for a zone owed again, unless something newer is.
-func (l *Ledger) owe(ctx context.Context, tx *sql.Tx, target string, name zone.Name) error {
+func (l *Ledger) owe(ctx context.Context, tx *transaction, target string, name zone.Name) error {
 	if _, err := tx.ExecContext(ctx, `INSERT INTO intent (target, queue, name, source, kind, body, arrived)
 		SELECT target, name, name, source, wish_kind, wish, `+l.now()+` FROM zone WHERE target = ? AND name = ? AND wish_kind <> ''
 		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = zone.target AND intent.queue = zone.name)`,

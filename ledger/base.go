@@ -61,7 +61,7 @@ func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
 	if err != nil {
 		return err
 	}
-	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+	return l.with(ctx, id, func(tx *transaction, own lease) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, met, met_at) VALUES (?, ?, ?, `+l.now()+`)
 			ON CONFLICT (target, name) DO UPDATE SET met = excluded.met, met_at = excluded.met_at WHERE zone.met IS NULL`,
 			own.target, own.name, body)
@@ -91,7 +91,7 @@ func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
 	if err != nil {
 		return err
 	}
-	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+	return l.with(ctx, id, func(tx *transaction, own lease) error {
 		// What fails for days is begun again and again: once is enough to know.
 		if _, err := tx.ExecContext(ctx, `DELETE FROM plan WHERE target = ? AND name = ? AND NOT settled AND body = ?`, own.target, own.name, body); err != nil {
 			return err
@@ -166,7 +166,7 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 	if err != nil {
 		return err
 	}
-	return l.with(ctx, id, func(tx *sql.Tx, own lease) error {
+	return l.with(ctx, id, func(tx *transaction, own lease) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored, created) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored, created = excluded.created`,
 			own.target, own.name, wrote, stored, base.Created)

@@ -89,7 +89,7 @@ func (l *Ledger) Renewed(ctx context.Context, target, secrets string) error {
 
 // Unblock lets work begin at once: with the target, and with all that is owed to it.
 func (l *Ledger) Unblock(ctx context.Context, target string) error {
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.tx(ctx, func(tx *transaction) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM target WHERE name = ?`, target); err != nil {
 			return err
 		}

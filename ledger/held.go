@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 
@@ -17,7 +16,7 @@ type Held struct {
 }
 
 // held gives the plans that await approval, at one target or with "" at all.
-func held(ctx context.Context, tx *sql.Tx, target string) (list []Held, err error) {
+func held(ctx context.Context, tx *transaction, target string) (list []Held, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT target, name, held FROM zone WHERE held_digest <> '' AND ? IN ('', target) ORDER BY target, name`, target)
 	if err != nil {
 		return nil, err

@@ -16,7 +16,7 @@ import (
 // what became of it. A Replace and a Remove supersede what the queue has; a Patch
 // waits behind it.
 func (l *Ledger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, error]) (became []provider.Acceptance, err error) {
-	err = l.tx(ctx, func(tx *sql.Tx) error {
+	err = l.tx(ctx, func(tx *transaction) error {
 		became = became[:0]
 		a := acceptor{Ledger: l, ctx: ctx, tx: tx}
 		for e, err := range entries {
@@ -38,7 +38,7 @@ func (l *Ledger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, e
 type acceptor struct {
 	*Ledger
 	ctx context.Context
-	tx  *sql.Tx
+	tx  *transaction
 }
 
 func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {

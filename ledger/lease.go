@@ -138,12 +138,12 @@ func (l *Ledger) Release(ctx context.Context, id string) error {
 }
 
 // with changes what the holder of a lease may change, if the lease still is its.
-func (l *Ledger) with(ctx context.Context, id string, do func(tx *sql.Tx, own lease) error) error {
+func (l *Ledger) with(ctx context.Context, id string, do func(tx *transaction, own lease) error) error {
 	own, err := parseLease(id)
 	if err != nil {
 		return err
 	}
-	return l.tx(ctx, func(tx *sql.Tx) error {
+	return l.tx(ctx, func(tx *transaction) error {
 		var one int
 		err := tx.QueryRowContext(ctx, `SELECT 1 FROM lease WHERE target = ? AND name = ? AND token = ? AND until >= `+l.now(),
 			own.target, own.name, own.token).Scan(&one)

@@ -20,7 +20,7 @@ type Ledger struct {
 	// Now tells the time; nil: the database does, for all processes alike.
 	Now func() time.Time
 
-	db      *sql.DB
+	db      *database
 	id      string
 	d       Dialect
 	keepers sync.Map // lease → func() that ends its renewal
@@ -63,7 +63,7 @@ func (d Dialect) Source(path string) string { return d.source(path) }
 // Open prepares the database: its schema is created, or brought up to date.
 func Open(ctx context.Context, db *sql.DB, d Dialect) (*Ledger, error) {
 	db.SetMaxOpenConns(1) // within a process there is nothing to gain from more, and errors from locks
-	l := &Ledger{db: db, d: d}
+	l := &Ledger{db: &database{DB: db}, d: d}
 	if err := l.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -77,15 +77,20 @@ func (l *Ledger) ID() string { return l.id }
 func (l *Ledger) Close() error { return l.db.Close() }
 
 // tx runs do in one transaction. do must not wait for anything but the database.
-func (l *Ledger) tx(ctx context.Context, do func(*sql.Tx) error) error {
-	tx, err := l.db.BeginTx(ctx, nil)
+func (l *Ledger) tx(ctx context.Context, do func(*transaction) error) error {
+	begun, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
+	tx := &transaction{begun, l.db, map[string]*sql.Stmt{}, map[string]bool{}}
 	if err := do(tx); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}
-	return tx.Commit()
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	tx.keep(ctx)
+	return nil
 }
 
 // now is an SQL expression for the time.

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"slices"
 
@@ -18,7 +17,7 @@ type repair struct {
 const day = 24 * 60 * 60.0
 
 // repair notes what was put back, and forgets what was longer ago than a day.
-func (l *Ledger) repair(ctx context.Context, tx *sql.Tx, own lease, keys []zone.Key) error {
+func (l *Ledger) repair(ctx context.Context, tx *transaction, own lease, keys []zone.Key) error {
 	if len(keys) == 0 {
 		return nil
 	}
