@@ -319,10 +319,16 @@ func TestPatchesThatAreHeldGatherUntilTheyAreApproved(t *testing.T) {
 	}
 	held := s.results[2].Held
 	assert.Len(t, held.Changes, 3)
+	assert.Equal(t, provider.Held, s.results[2].State)
+	list, err := s.Standings(ctx, false)
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+	assert.Equal(t, provider.Held, list[0].State)
+	assert.Equal(t, held.Digest().String(), list[0].Held)
 	assert.Equal(t, 1, s.Memory.Get(reverse).Len())
 	require.NoError(t, s.Approve(ctx, "dns", reverse, held.Digest()))
 	s.states()
-	_, err := s.Drain(ctx)
+	_, err = s.Drain(ctx)
 	require.NoError(t, err)
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
 	assert.Equal(t, 4, s.Memory.Get(reverse).Len())

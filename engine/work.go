@@ -199,7 +199,9 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 			return false, err
 		}
 		a.Retry = retryAfter(failure, tries)
-		result.State = provider.Owed
+		if failure != nil || result.Restless {
+			result.State = provider.Owed
+		}
 	}
 	if err := w.Ledger.Settle(settle, lease, a); err != nil {
 		return false, err

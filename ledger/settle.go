@@ -26,7 +26,11 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 				a.Retry.Seconds(), reason, own.target, own.name); err != nil {
 				return err
 			}
-			return l.stand(do, own, provider.Owed, reason, a.Result.Held)
+			state := provider.Owed
+			if !a.Result.Restless && a.Result.State == provider.Held {
+				state = provider.Held
+			}
+			return l.stand(do, own, state, reason, a.Result.Held)
 		}
 		if err := do(`DELETE FROM intent WHERE target = ? AND queue = ? AND id <= ?`, own.target, own.name, int64(a.UpTo)); err != nil {
 			return err

@@ -9,16 +9,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	_ "modernc.org/sqlite"
 )
 
 func TestWhatIsAskedAgainIsKeptPrepared(t *testing.T) {
 	ctx := context.Background()
-	db, err := sql.Open("sqlite", SQLite.Source(filepath.Join(t.TempDir(), "ledger.db")))
-	require.NoError(t, err)
-	l, err := Open(ctx, db, SQLite)
-	require.NoError(t, err)
-	defer l.Close()
+	l := openAt(t, filepath.Join(t.TempDir(), "ledger.db"))
 	const query = `SELECT count(*) FROM heartbeat`
 	count := func(q interface {
 		QueryRowContext(context.Context, string, ...any) *sql.Row

@@ -35,7 +35,7 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 			return nil, err
 		}
 		s.Zone, s.State, s.Since, s.Next = zone.Name(name), provider.State(state), timeOf(since), timeOf(next)
-		if s.Owed > 0 {
+		if s.Owed > 0 && !(s.State == provider.Held && s.Attempts > 0) { // which waits for somebody, not for its turn
 			s.State, s.Since = provider.Owed, timeOf(owedSince)
 			switch {
 			case tombstone:

@@ -89,6 +89,9 @@ func (j *job) decidePatch(live *zone.Zone, p zone.Patch) (d decision, err error)
 	} else {
 		d.now, d.held, why = j.Limits.Split(live, plan)
 	}
+	if !d.held.Empty() && slices.Contains(j.Approved, d.held.Digest()) {
+		d.now, d.held, why = zone.Diff(live, patched).Only(j.decides), zone.Plan{Zone: j.name}, nil
+	}
 	d.target = live.Apply(d.now)
 	if why != nil {
 		j.say(zone.Blocked, zone.Key{}, "%d deletions are held: %v", len(d.held.Changes), why)

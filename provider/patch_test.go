@@ -104,4 +104,7 @@ func TestAPatchThatTakesTooMuchIsHeld(t *testing.T) {
 	res := patch(t, &s.Syncer, example, zone.Patch{Drop: drop})
 	assert.Equal(t, provider.Held, res.State)
 	s.has(lines)
+	s.Approved = []zone.Digest{res.Held.Digest()}
+	assert.Equal(t, provider.Agreed, patch(t, &s.Syncer, example, zone.Patch{Drop: drop}).State, "an approval lets it through")
+	s.has("")
 }
