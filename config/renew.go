@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/provider"
 )
 
 // Renew reads again what stands elsewhere, and makes those targets anew for which it
@@ -55,9 +56,12 @@ func sum(o options) (string, error) {
 }
 
 // seal gives a target what it has of the ledger: of the sum of secrets what may stand
-// there, and the mark of our zones where the driver has none of its own.
+// there, what drivers share, and the mark of our zones where the driver has none.
 func (r *Runtime) seal(t *engine.Target) {
 	t.Secrets = r.sealed(t.Secrets)
+	if s, ok := provider.As[provider.Sharer](t.Syncer.Provider); ok && r.Ledger != nil {
+		s.Share(r.Ledger.Shared(t.Syncer.Target))
+	}
 	if t.Syncer.Owner == "" && r.key != "" {
 		t.Syncer.Owner = "zonecast-" + r.key
 	}

@@ -45,6 +45,8 @@ var schema = [][]string{{
 	`CREATE TABLE heartbeat (name TEXT PRIMARY KEY, at REAL NOT NULL)`,
 }, {
 	`ALTER TABLE zone ADD COLUMN repairs BLOB`, // what was put back in the last day
+	`CREATE TABLE note (target TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (target, key))`, // what drivers keep
+	`CREATE TABLE bucket (name TEXT PRIMARY KEY, full REAL NOT NULL)`,                                             // when each will be full again
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.
