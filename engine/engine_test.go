@@ -52,8 +52,10 @@ type stage struct {
 	results []provider.Result
 }
 
-func newStage(t testing.TB) *stage {
-	s := &stage{Ledger: open(t, filepath.Join(shm(t), "ledger.db"))}
+func newStage(t testing.TB) *stage { return newStageIn(t, shm(t)) }
+
+func newStageIn(t testing.TB, dir string) *stage {
+	s := &stage{Ledger: open(t, filepath.Join(dir, "ledger.db"))}
 	t.Cleanup(func() { s.Ledger.Close() })
 	s.Engine = engine.Engine{
 		Ledger:  s.Ledger,
