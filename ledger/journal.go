@@ -150,7 +150,7 @@ func isTime(serial uint32, now float64) bool {
 // there is none; 0: nothing is owed. Nothing is due while the breaker is open.
 func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zone.Name, wait time.Duration, err error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
-		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = queue.target AND until > `+l.now()+`) ORDER BY bulk, next, name LIMIT ?`, target, most)
+		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = ? AND until > `+l.now()+`) ORDER BY bulk, next, name LIMIT ?`, target, target, most)
 	if err != nil {
 		return nil, 0, err
 	}
