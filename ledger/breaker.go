@@ -16,6 +16,7 @@ const (
 	breakAfter  = 5 // failures in a row
 	shortBreak  = 30 * time.Second
 	longBreak   = 15 * time.Minute
+	trialTime   = 2 * time.Minute            // that one try may take before the next
 	blockedTime = 100 * 365 * 24 * time.Hour // until somebody acts
 )
 
@@ -36,8 +37,8 @@ func (l *Ledger) Gate(ctx context.Context, target string) (g provider.Gate, err 
 	case failures < breakAfter:
 		return provider.Gate{Open: true}, nil
 	}
-	g.Wait = shortBreak
-	g.Open, err = changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), shortBreak.Seconds(), target))
+	g.Wait = trialTime
+	g.Open, err = changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), trialTime.Seconds(), target))
 	g.Trial = g.Open
 	return g, err
 }
