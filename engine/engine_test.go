@@ -179,6 +179,31 @@ func TestATargetThatDoesNotAnswerIsLeftAloneForAWhile(t *testing.T) {
 	assert.Len(t, list, 40)
 }
 
+func TestATargetThatRefusesWhatItIsAskedForIsThere(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	s.Fault = func(string, provider.Point) error { return errors.New("no answer") }
+	for i := range 5 {
+		require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, zone.Name(fmt.Sprintf("z%d.example.", i)), "www 300 A 192.0.2.1")))))
+	}
+	breaks, err := s.Breaks(ctx)
+	require.NoError(t, err)
+	require.Len(t, breaks, 1)
+	s.Fault = func(step string, _ provider.Point) error {
+		if step == "create" {
+			return &provider.ServiceError{Kind: provider.KindRefused, Err: errors.New("not with this account")}
+		}
+		return nil
+	}
+	now = now.Add(time.Minute)
+	_, err = s.Drain(ctx)
+	require.NoError(t, err)
+	breaks, err = s.Breaks(ctx)
+	require.NoError(t, err)
+	assert.Empty(t, breaks)
+}
+
 func TestWrongCredentialsBlockTheTarget(t *testing.T) {
 	s := newStage(t)
 	tries := 0

@@ -223,14 +223,15 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 		w.warn("the target is left alone until somebody acts", "target", w.t.name(), "error", failure)
 		w.close(failure.Error())
 		return w.Ledger.Block(ctx, w.t.name(), w.t.Secrets, failure.Error())
-	case provider.KindTransient, provider.KindThrottled:
+	case provider.KindRefused, provider.KindNotFound: // it is there, and knows its mind
+		return w.Ledger.Answered(ctx, w.t.name())
+	default:
 		closed, err := w.Ledger.Failed(ctx, w.t.name(), failure.Error())
 		if closed {
 			w.close(failure.Error())
 		}
 		return err
 	}
-	return nil
 }
 
 // owed reports a queue that could not be worked on now.
