@@ -20,7 +20,7 @@ func (e *Engine) Work(ctx context.Context, queues []Queue) error {
 	var reports sync.Mutex
 	errs := make([]error, len(e.Targets))
 	for i := range e.Targets {
-		w := shift{Engine: e, t: &e.Targets[i], reports: &reports}
+		w := shift{Engine: e, t: &e.Targets[i], reports: &reports, ear: ear{Provider: e.Targets[i].Syncer.Provider}}
 		var mine []zone.Name
 		for _, q := range queues {
 			if q.Target == w.t.name() {
@@ -78,6 +78,7 @@ type shift struct {
 	*Engine
 	t       *Target
 	reports *sync.Mutex // one result is reported at a time
+	ear     ear
 
 	mu   sync.Mutex
 	shut string // why the target is not worked with any more
@@ -183,7 +184,7 @@ func (w *shift) queue(ctx context.Context, name zone.Name) (err error) {
 // intent works on one intent of a queue. done is false where it stays owed.
 func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zone.Intent) (done bool, err error) {
 	s := w.t.Syncer
-	s.Ledger = w.Ledger
+	s.Ledger, s.Provider = w.Ledger, &w.ear
 	settle := context.WithoutCancel(ctx) // what was done is to be known even if time is up
 	approved, err := w.Ledger.Approved(settle, w.t.name(), queue)
 	if err != nil {
@@ -206,7 +207,7 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	if err := w.Ledger.Settle(settle, lease, a); err != nil {
 		return false, err
 	}
-	if failure == nil || ctx.Err() == nil { // that our time was up says nothing of the target
+	if failure == nil || ctx.Err() == nil || w.ear.silent(ctx) {
 		err = w.judge(settle, failure)
 	}
 	w.say(result)
