@@ -106,9 +106,19 @@ func (z *Zone) UnmarshalJSON(b []byte) error {
 
 func zoneOfJSON(b []byte) (*Zone, error) {
 	var j jsonZone
+	if json.Unmarshal(b, &j) == nil {
+		if z, err := j.zone(); err == nil && isWritten(b, z) {
+			return z, nil
+		}
+	}
+	j = jsonZone{}
 	if err := strictJSON(b, &j, &j.Version); err != nil {
 		return nil, err
 	}
+	return j.zone()
+}
+
+func (j jsonZone) zone() (*Zone, error) {
 	if j.Sets == nil {
 		return nil, errNoSets
 	}

@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 )
@@ -57,21 +58,38 @@ var (
 
 // UnmarshalJSON reads what MarshalJSON writes; sets go through the door again.
 func (p *Plan) UnmarshalJSON(b []byte) error {
-	var j jsonPlan
-	if err := strictJSON(b, &j, &j.Version); err != nil {
+	got, err := planOfJSON(b)
+	if err != nil {
 		return fmt.Errorf("plan in JSON: %w", err)
 	}
-	got := Plan{Create: j.Create, Delete: j.Delete}
+	*p = got
+	return nil
+}
+
+func planOfJSON(b []byte) (Plan, error) {
+	var j jsonPlan
+	if json.Unmarshal(b, &j) == nil {
+		if p, err := j.plan(); err == nil && isWritten(b, p) {
+			return p, nil
+		}
+	}
+	j = jsonPlan{}
+	if err := strictJSON(b, &j, &j.Version); err != nil {
+		return Plan{}, err
+	}
+	return j.plan()
+}
+
+func (j jsonPlan) plan() (p Plan, err error) {
 	if j.Create && j.Delete {
-		return fmt.Errorf("plan in JSON: %w", errBoth)
+		return p, errBoth
 	}
 	if j.Zone != "" { // the plan for no zone at all is empty
-		name, err := ParseName(string(j.Zone))
-		if err != nil {
-			return fmt.Errorf("plan in JSON: %w", err)
+		if p.Zone, err = ParseName(string(j.Zone)); err != nil {
+			return p, err
 		}
-		got.Zone = name
 	}
+	p.Create, p.Delete = j.Create, j.Delete
 	seen := map[Key]bool{}
 	for i, c := range j.Changes {
 		change, err := c.change(j.Zone)
@@ -82,13 +100,12 @@ func (p *Plan) UnmarshalJSON(b []byte) error {
 			err = errZoneOp
 		}
 		if err != nil {
-			return fmt.Errorf("plan in JSON: change %d: %w", i, err)
+			return p, fmt.Errorf("change %d: %w", i, err)
 		}
 		seen[change.Key()] = true
-		got.Changes = append(got.Changes, change)
+		p.Changes = append(p.Changes, change)
 	}
-	*p = got
-	return nil
+	return p, nil
 }
 
 // set is the one set that s describes.

@@ -27,6 +27,14 @@ var (
 	errTrailing = errors.New("something stands behind the end")
 )
 
+// isWritten reports whether b is what v is written as: then there is nothing to
+// judge in it. Most of what is read was written here, and judging it costs more than
+// all the rest.
+func isWritten(b []byte, v json.Marshaler) bool {
+	again, err := v.MarshalJSON()
+	return err == nil && bytes.Equal(again, b)
+}
+
 // strictJSON decodes b into v and wants every key known, in its spelling and
 // once, and the version ours.
 func strictJSON(b []byte, v any, version *int) error {
