@@ -94,14 +94,8 @@ type outage struct {
 
 func newOutage(t *testing.T, zones int) *outage {
 	o := &outage{t: t, path: filepath.Join(shm(t), "ledger.db"), zones: zones, bucket: rate.NewLimiter(10, 50), began: time.Now(), newest: map[zone.Name]*zone.Zone{}}
-	o.ledger = o.open()
+	o.ledger = open(t, o.path)
 	return o
-}
-
-func (o *outage) open() *ledger.Ledger {
-	l := open(o.t, o.path)
-	l.Now = time.Now
-	return l
 }
 
 func (o *outage) close() { o.ledger.Close() }
@@ -201,7 +195,7 @@ func (o *outage) process(z *zone.Zone, known bool) {
 // daemon works on what is owed, as zonecast run does, until it is stopped.
 func (o *outage) daemon() (stop func()) {
 	ctx, cancel := context.WithCancel(o.t.Context())
-	l := o.open()
+	l := open(o.t, o.path)
 	e := o.engine(l)
 	done := make(chan struct{})
 	go func() {

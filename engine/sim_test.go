@@ -9,13 +9,15 @@ import (
 	"iter"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/engine"
@@ -39,16 +41,18 @@ var (
 func TestSimulation(t *testing.T) {
 	first, n := uint64(1), uint64(*simSeeds)
 	if testing.Short() {
-		n = min(n, 10) // with -race one takes two seconds
+		n = min(n, 10) // with -race one takes most of a second
 	}
 	if *simSeed != 0 {
 		first, n = *simSeed, 1
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	dir := shm(t)
 	var wg sync.WaitGroup
 	next := make(chan uint64)
-	for range 2 {
+	for worker := range 2 * runtime.GOMAXPROCS(0) { // a database that is busy is waited for in real time
 		wg.Go(func() {
+			db := &simDB{source: ledger.SQLite.Source(filepath.Join(dir, fmt.Sprint(worker)))}
 			for seed := range next {
 				t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					defer func() {
@@ -56,9 +60,11 @@ func TestSimulation(t *testing.T) {
 							t.Logf("again: go test ./engine -run TestSimulation -sim.seed %d", seed)
 						}
 					}()
-					synctest.Test(t, func(t *testing.T) { newStorm(t, seed, filepath.Join(dir, fmt.Sprint(seed))).run() })
+					db.clear(t)
+					synctest.Test(t, func(t *testing.T) { newStorm(t, seed, db).run() })
 				})
 			}
+			assert.NoError(t, db.close())
 		})
 	}
 	for seed := first; seed < first+n && !t.Failed(); seed++ {
@@ -73,7 +79,7 @@ var simZones = []zone.Name{"a.example.", "b.example.", "c.example."}
 // A storm is one history.
 type storm struct {
 	t        *testing.T
-	path     string
+	db       *simDB
 	services map[string]*service
 	calm     bool // no more faults
 
@@ -82,25 +88,44 @@ type storm struct {
 	truth   map[zone.Name]zone.Wish // accepted last
 	foreign map[zone.Name]*zone.Zone
 	serial  int
-	story   []string
+	story   []line
+}
+
+// A line of a story is made into words only when somebody wants to read them.
+type line struct {
+	target string
+	name   zone.Name // of a zone; with "" for the target it is of all of them
+	at     time.Time
+	format string
+	args   []any
 }
 
 // note keeps what happened for the day on which something is wrong.
 func (s *storm) note(target string, name zone.Name, format string, args ...any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.story = append(s.story, fmt.Sprintf("%s at %s: %s %s", name, target, time.Now().Format("04:05.000"), fmt.Sprintf(format, args...)))
+	s.story = append(s.story, line{target, name, time.Now(), format, args})
 }
 
-// of gives what happened to a zone at a target.
-func (s *storm) of(target string, name zone.Name) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(s.story), func(line string) bool {
-		return !strings.HasPrefix(line, fmt.Sprintf("%s at %s:", name, target)) && !strings.HasPrefix(line, string(name)+" at :")
-	}), "\n")
+// A tale is what happened to a zone at a target.
+type tale struct {
+	*storm
+	target string
+	name   zone.Name
 }
 
-func newStorm(t *testing.T, seed uint64, path string) *storm {
-	s := &storm{t: t, path: path, rng: rand.New(rand.NewPCG(seed, 7)), truth: map[zone.Name]zone.Wish{}, foreign: map[zone.Name]*zone.Zone{}}
+func (t tale) String() string {
+	var b strings.Builder
+	for _, l := range t.story {
+		if l.name == t.name && (l.target == t.target || l.target == "") {
+			fmt.Fprintf(&b, "%s %s\n", l.at.Format("04:05.000"), fmt.Sprintf(l.format, l.args...))
+		}
+	}
+	return b.String()
+}
+
+func newStorm(t *testing.T, seed uint64, db *simDB) *storm {
+	s := &storm{t: t, db: db, rng: rand.New(rand.NewPCG(seed, 7)), truth: map[zone.Name]zone.Wish{}, foreign: map[zone.Name]*zone.Zone{}}
 	s.services = map[string]*service{"one": newService(s, "one"), "two": newService(s, "two")}
 	return s
 }
@@ -233,14 +258,14 @@ func (s *storm) check() {
 				if foreign != nil {
 					want = merged(s.t, foreign, want)
 				}
-				require.True(s.t, live.Equal(want), "%s at %s\n%s%+v\n%s", name, target, zone.Diff(live, want), list, s.of(target, name))
+				require.True(s.t, live.Equal(want), "%s at %s\n%s%+v\n%s", name, target, zone.Diff(live, want), list, tale{s, target, name})
 			case zone.Remove:
 				if foreign == nil {
-					require.Nil(s.t, live, "%s at %s: %+v\n%s", name, target, list, s.of(target, name))
+					require.Nil(s.t, live, "%s at %s: %+v\n%s", name, target, list, tale{s, target, name})
 				}
 			}
 			if foreign != nil {
-				require.True(s.t, zone.Diff(live, merged(s.t, live, foreign)).Empty(), "%s at %s lost what others wrote\n%s", name, target, s.of(target, name))
+				require.True(s.t, zone.Diff(live, merged(s.t, live, foreign)).Empty(), "%s at %s lost what others wrote\n%s", name, target, tale{s, target, name})
 			}
 		}
 	}
@@ -330,11 +355,8 @@ type process struct {
 var errDead = errors.New("the process is dead")
 
 func (s *storm) start() *process {
-	db, err := sql.Open("sqlite", ledger.SQLite.Source(s.path))
+	l, err := ledger.Open(context.Background(), sql.OpenDB(s.db), ledger.SQLite)
 	require.NoError(s.t, err)
-	l, err := ledger.Open(context.Background(), db, ledger.SQLite)
-	require.NoError(s.t, err)
-	l.Now = time.Now
 	p := &process{storm: s, left: 1 << 30}
 	if s.roll(3) {
 		p.left = s.upTo(60)
