@@ -136,6 +136,43 @@ func TestThePatchesOfAReverseZoneAreOne(t *testing.T) {
 	assert.Equal(t, 129, s.Memory.Get("2.0.192.in-addr.arpa.").Len())
 }
 
+// A delayed service shows some zone as it was.
+type delayed struct {
+	*provider.Memory
+	past *zone.Zone // nil: it does not
+}
+
+func (d *delayed) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {
+	if d.past != nil {
+		return d.past, nil
+	}
+	return d.Memory.Zone(ctx, name)
+}
+
+func TestAPatchWaitsAsLongAsTheTargetShowsThePast(t *testing.T) {
+	s := newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	before := zoneOf(t, reverse, "@ 300 NS ns1.example.net.")
+	s.Put(before)
+	service := &delayed{Memory: &s.Memory}
+	s.Targets[0].Syncer.Provider = service
+	add := func(host string) zone.Intent {
+		r := zone.Record{Name: "7." + reverse, Type: zone.PTR, TTL: 300, Data: host}
+		return zone.Intent{Zone: r.Name, Source: "plesk", Wish: zone.Patch{Add: []zone.Record{r}}}
+	}
+	require.NoError(t, s.Run(ctx, each(add("one.example."))))
+	service.past = before
+	require.NoError(t, s.Run(ctx, each(add("two.example."))))
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Owed}, s.states())
+	service.past = nil
+	now = now.Add(2 * time.Minute)
+	_, err := s.Drain(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+	assert.True(t, s.Memory.Get(reverse).Equal(zoneOf(t, reverse, "@ 300 NS ns1.example.net.\n7 300 PTR one.example.\n7 300 PTR two.example.")))
+}
+
 func TestWhatFailsIsOwedAndDoneLater(t *testing.T) {
 	s := newStage(t)
 	now := time.Now()
@@ -337,7 +374,6 @@ func TestPatchesThatAreHeldGatherUntilTheyAreApproved(t *testing.T) {
 	now := time.Now()
 	s.Ledger.Now = func() time.Time { return now }
 	s.Targets[0].Syncer.Hold = true
-	const reverse = zone.Name("2.0.192.in-addr.arpa.")
 	s.Put(zoneOf(t, reverse, "@ 300 NS ns1.example.net."))
 	for i := range 3 {
 		name := zone.Name(fmt.Sprintf("%d.%s", i, reverse))

@@ -55,6 +55,13 @@ func (j *job) patchRound(ctx context.Context, p zone.Patch, live *zone.Zone) (do
 	if theirs, err := j.meet(ctx, live); theirs || err != nil {
 		return true, err
 	}
+	if isPast(live, j.begun) && !j.dry {
+		// A set is written whole, so one that was read as it was a moment ago would
+		// bring back what is gone, and no later patch would know.
+		j.result.Restless = true
+		j.say(zone.Note, zone.Key{}, "the target shows what was there before it was written to last: the patch waits until it does not")
+		return true, nil
+	}
 	d, err := j.decidePatch(live, p)
 	if err != nil {
 		return true, err
