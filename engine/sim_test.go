@@ -7,10 +7,12 @@ import (
 	"flag"
 	"fmt"
 	"iter"
+	"maps"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -76,6 +78,9 @@ func TestSimulation(t *testing.T) {
 
 var simZones = []zone.Name{"a.example.", "b.example.", "c.example."}
 
+// reverse is a zone that is there already and of which the panel patches records.
+const reverse = zone.Name("2.0.192.in-addr.arpa.")
+
 // A storm is one history.
 type storm struct {
 	t        *testing.T
@@ -86,6 +91,7 @@ type storm struct {
 	mu      sync.Mutex
 	rng     *rand.Rand
 	truth   map[zone.Name]zone.Wish // accepted last
+	patched map[zone.Record]bool    // whether it was added last, or dropped
 	foreign map[zone.Name]*zone.Zone
 	serial  int
 	story   []line
@@ -125,7 +131,7 @@ func (t tale) String() string {
 }
 
 func newStorm(t *testing.T, seed uint64, db *simDB) *storm {
-	s := &storm{t: t, db: db, rng: rand.New(rand.NewPCG(seed, 7)), truth: map[zone.Name]zone.Wish{}, foreign: map[zone.Name]*zone.Zone{}}
+	s := &storm{t: t, db: db, rng: rand.New(rand.NewPCG(seed, 7)), truth: map[zone.Name]zone.Wish{}, patched: map[zone.Record]bool{}, foreign: map[zone.Name]*zone.Zone{}}
 	s.services = map[string]*service{"one": newService(s, "one"), "two": newService(s, "two")}
 	return s
 }
@@ -170,7 +176,11 @@ func (s *storm) run() {
 func (s *storm) document() {
 	var ins []zone.Intent
 	for range 1 + s.upTo(3) {
-		ins = append(ins, s.intent(simZones[s.upTo(len(simZones))]))
+		if s.upTo(3) == 0 {
+			ins = append(ins, s.patch())
+		} else {
+			ins = append(ins, s.intent(simZones[s.upTo(len(simZones))]))
+		}
 	}
 	p := s.start()
 	defer p.end()
@@ -186,6 +196,22 @@ func (s *storm) daemon() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, _ = p.engine.Drain(ctx)
+}
+
+// patch makes a wish for one address: it gets a name, loses one, or both.
+func (s *storm) patch() zone.Intent {
+	at := zone.Name(fmt.Sprintf("%d.%s", s.upTo(3), reverse))
+	var p zone.Patch
+	for i := range 2 {
+		r := zone.Record{Name: at, Type: zone.PTR, TTL: 300, Data: fmt.Sprintf("host%d.example.", i)}
+		switch s.upTo(3) {
+		case 0:
+			p.Add = append(p.Add, r)
+		case 1:
+			p.Drop = append(p.Drop, r)
+		}
+	}
+	return zone.Intent{Zone: at, Source: "plesk", Wish: p}
 }
 
 // intent makes a wish: a few hosts, one name that is a CNAME or an address.
@@ -268,6 +294,10 @@ func (s *storm) check() {
 				require.True(s.t, zone.Diff(live, merged(s.t, live, foreign)).Empty(), "%s at %s lost what others wrote\n%s", name, target, tale{s, target, name})
 			}
 		}
+		for r, added := range s.patched {
+			set, _ := svc.Get(reverse).Get(zone.Key{Name: r.Name, Type: r.Type})
+			require.Equal(s.t, added, slices.Contains(set.Data, r.Data), "%v at %s: %+v\n%s", r, target, list, tale{s, target, reverse})
+		}
 	}
 }
 
@@ -283,6 +313,7 @@ type service struct {
 
 func newService(s *storm, name string) *service {
 	svc := &service{storm: s, name: name, foreign: map[zone.Name]*zone.Zone{}, past: map[zone.Name]past{}, blind: s.rng.IntN(2) == 0}
+	svc.Put(zoneOf(s.t, reverse, "@ 300 NS ns1.example.net."))
 	svc.Fault = func(string, provider.Point) error { return svc.weather() }
 	svc.Lose = func(step string, at provider.Point) error {
 		if step != "read" {
@@ -417,16 +448,21 @@ func (m *mortalService) Apply(ctx context.Context, plan zone.Plan) error {
 	}
 	m.svc.remember(plan.Zone)
 	if m.svc.blind {
-		changes := make([]zone.Change, len(plan.Changes))
-		for i, c := range plan.Changes {
-			changes[i] = c
-			if live := m.svc.Get(plan.Zone); live != nil {
-				changes[i].Old, _ = live.Get(c.Key())
-			}
-		}
-		plan.Changes = changes
+		plan = blindly(plan, m.svc.Get(plan.Zone))
 	}
 	return errors.Join(m.svc.Apply(ctx, plan), m.p.step())
+}
+
+// blindly gives a plan that expects what is there.
+func blindly(plan zone.Plan, live *zone.Zone) zone.Plan {
+	if live == nil {
+		return plan
+	}
+	plan.Changes = slices.Clone(plan.Changes)
+	for i, c := range plan.Changes {
+		plan.Changes[i].Old, _ = live.Get(c.Key())
+	}
+	return plan
 }
 
 func (m *mortalService) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
@@ -455,18 +491,15 @@ func (m *mortalLedger) Accept(ctx context.Context, entries iter.Seq2[provider.En
 	if err := m.p.step(); err != nil {
 		return nil, err
 	}
-	before := map[zone.Name]zone.Wish{}
 	s := m.p.storm
+	var truth map[zone.Name]zone.Wish
+	var patched map[zone.Record]bool
 	became, err := m.Ledger.Accept(ctx, func(yield func(provider.Entry, error) bool) {
 		s.mu.Lock()
-		for name, w := range s.truth {
-			before[name] = w
-		}
+		truth, patched = maps.Clone(s.truth), maps.Clone(s.patched)
 		s.mu.Unlock()
 		for e, err := range entries {
-			s.mu.Lock()
-			s.truth[e.Intent.Zone] = e.Intent.Wish
-			s.mu.Unlock()
+			s.accept(e.Intent)
 			if !yield(e, err) {
 				return
 			}
@@ -474,11 +507,28 @@ func (m *mortalLedger) Accept(ctx context.Context, entries iter.Seq2[provider.En
 	})
 	if err != nil {
 		s.mu.Lock()
-		s.truth = before
+		s.truth, s.patched = truth, patched
 		s.mu.Unlock()
 		return nil, err
 	}
 	return became, m.p.step()
+}
+
+// accept notes what is true from now on.
+func (s *storm) accept(in zone.Intent) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := in.Wish.(zone.Patch)
+	if !ok {
+		s.truth[in.Zone] = in.Wish
+		return
+	}
+	for _, r := range p.Drop {
+		s.patched[r] = false
+	}
+	for _, r := range p.Add {
+		s.patched[r] = true
+	}
 }
 
 func (m *mortalLedger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
