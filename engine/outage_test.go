@@ -40,6 +40,8 @@ func TestAnOutageOfSixHoursHoldsNobodyUpAndRecoveryIsGentle(t *testing.T) {
 		o.is(down)
 		o.panel(changes/2, 3*time.Hour)
 		assert.Positive(t, o.unwarned, "somebody has to find out")
+		assert.Less(t, o.unwarned, 20)
+		assert.Less(t, o.vain, 100, "calls in vain")
 		assert.Empty(t, o.heldUp, "panel calls took so long although the outage was known")
 		failed := o.memory.Calls()
 		o.is(well)
