@@ -26,8 +26,11 @@ func (s *Service) begin(q *request, r *http.Request) Call {
 	defer s.mu.Unlock()
 	c := Call{Action: q.action, At: s.now(), Request: r, index: len(s.calls)}
 	c.RequestID = fmt.Sprintf("%08x-0000-4000-8000-%012x", c.index+1, c.index+1)
-	if zones[q.action] {
+	switch {
+	case zones[q.action]:
 		c.Zone = q.id
+	case q.id == "hostedzone":
+		c.Zone = q.second
 	}
 	s.calls = append(s.calls, c)
 	return c
@@ -35,7 +38,7 @@ func (s *Service) begin(q *request, r *http.Request) Call {
 
 // zones holds the actions whose first id is that of a zone.
 var zones = map[string]bool{
-	"GetHostedZone": true, "DeleteHostedZone": true, "ListResourceRecordSets": true,
+	"GetHostedZone": true, "DeleteHostedZone": true, "UpdateHostedZoneComment": true, "ListResourceRecordSets": true,
 	"ChangeResourceRecordSets": true, "GetDNSSEC": true, "GetHostedZoneLimit": true,
 }
 

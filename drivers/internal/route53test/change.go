@@ -13,6 +13,7 @@ const (
 	maxValues     = 400
 	maxTTL        = 1<<31 - 1
 	maxValueText  = 4000
+	maxGroup      = 100 // sets of one name and type
 )
 
 const stillProcessing = "The request was rejected because Route 53 was still processing a prior request."
@@ -65,9 +66,9 @@ func (s *Service) changedSets(z *hostedZone, changes []change) ([]RecordSet, err
 	if err := small(changes); err != nil {
 		return nil, err
 	}
-	b := batch{zone: z, sets: slices.Clone(z.sets)}
+	b := batch{zone: z, sets: slices.Clone(z.sets), spaced: s.SpacedStrings}
 	for i := range changes {
-		b.sound(&changes[i].ResourceRecordSet)
+		b.sound(&changes[i])
 	}
 	b.once(changes)
 	if len(b.wrong) == 0 {
@@ -110,14 +111,19 @@ type batch struct {
 	zone  *hostedZone
 	sets  []RecordSet
 	wrong []string
+
+	spaced bool
 }
 
 func (b *batch) complain(format string, args ...any) {
 	b.wrong = append(b.wrong, fmt.Sprintf(format, args...))
 }
 
-// sound judges a set by itself, and puts its name into the service's spelling.
-func (b *batch) sound(r *RecordSet) {
+// sound judges a set by itself, and puts its name into the service's spelling. A
+// set that is to go is not judged further: what is there may be older than a
+// rule.
+func (b *batch) sound(c *change) {
+	r := &c.ResourceRecordSet
 	name, err := parseName(r.Name)
 	if err != nil {
 		b.complain("%v", err)
@@ -127,12 +133,21 @@ func (b *batch) sound(r *RecordSet) {
 	if !within(name, b.zone.name) {
 		b.complain("RRSet with DNS name %s is not permitted in zone %s", name, b.zone.name)
 	}
+	if c.Action == "DELETE" {
+		return
+	}
+	b.values(*r)
+	b.fits(*r)
+}
+
+// values judges the data of a set.
+func (b *batch) values(r RecordSet) {
 	if len(r.Values) > maxValues {
 		b.complain("Cannot have more than %d records in a RRSet.", maxValues)
 	}
 	seen := map[string]bool{}
 	for _, v := range r.Values {
-		if err := judge(r.Type, v.Value); err != nil {
+		if err := judge(r.Type, v.Value, b.spaced); err != nil {
 			b.complain("Invalid Resource Record: '%v'", err)
 		}
 		if seen[v.Value] {
@@ -140,7 +155,6 @@ func (b *batch) sound(r *RecordSet) {
 		}
 		seen[v.Value] = true
 	}
-	b.fits(*r)
 }
 
 // fits holds a set against what its type may be.
@@ -201,6 +215,9 @@ func (b *batch) put(i int, found bool, r RecordSet) {
 		b.wrong = append(b.wrong, why)
 		return
 	}
+	if r.AliasTarget != nil {
+		b.alias(r)
+	}
 	if found {
 		b.sets[i] = r
 		return
@@ -211,19 +228,27 @@ func (b *batch) put(i int, found bool, r RecordSet) {
 // conflict says why a set cannot stand beside those of its name.
 func (b *batch) conflict(r RecordSet) string {
 	at, _ := find(b.sets, RecordSet{Name: r.Name})
+	group := 1
 	for _, other := range b.sets[at:] {
 		if other.Name != r.Name {
 			break
 		}
 		switch {
-		case other.Type == r.Type && (other.SetIdentifier == "") != (r.SetIdentifier == ""):
-			return fmt.Sprintf("RRSet with DNS name %s, type %s, SetIdentifier %s cannot be created as other RRSets exist with the same name and type.", r.Name, r.Type, null(r.SetIdentifier))
 		case other.Type == r.Type:
+			if why := r.besides(other); why != "" {
+				return why
+			}
+			if other.SetIdentifier != r.SetIdentifier {
+				group++
+			}
 		case r.Type == "CNAME":
 			return fmt.Sprintf("RRSet of type CNAME with DNS name %s is not permitted as it conflicts with other records with the same DNS name in zone %s", r.Name, b.zone.name)
 		case other.Type == "CNAME":
 			return fmt.Sprintf("RRSet of type %s with DNS name %s is not permitted because a conflicting RRSet of type CNAME with the same DNS name already exists in zone %s", r.Type, r.Name, b.zone.name)
 		}
+	}
+	if group > maxGroup {
+		return fmt.Sprintf("Cannot have more than %d RRSets with the same name and type.", maxGroup)
 	}
 	return ""
 }

@@ -53,11 +53,11 @@ type zoneAnswer struct {
 	VPCs          *vpcs
 }
 
-// id makes an id that looks like one of AWS, and falls anywhere in a list.
+// id makes an id as long as those of AWS, which falls anywhere in a list.
 func (s *Service) id(prefix string) string {
 	s.made++
 	sum := sha256.Sum256([]byte(prefix + strconv.Itoa(s.made)))
-	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:19]
+	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:20]
 }
 
 func (s *Service) createHostedZone(q *request) (answer, error) {
@@ -149,6 +149,22 @@ func (s *Service) getHostedZone(q *request) (answer, error) {
 		out.VPCs = &vpcs{[]vpc{{"us-east-1", "vpc-1"}}}
 	}
 	return ok("GetHostedZoneResponse", out)
+}
+
+func (s *Service) updateHostedZoneComment(q *request) (answer, error) {
+	var in struct{ Comment string }
+	if err := q.decode("UpdateHostedZoneCommentRequest", &in); err != nil {
+		return answer{}, err
+	}
+	z, err := s.zone(q.id)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case len(in.Comment) > 256:
+		return answer{}, constraint("comment", in.Comment, "Member must have length less than or equal to 256")
+	}
+	z.comment = in.Comment
+	return ok("UpdateHostedZoneCommentResponse", struct{ HostedZone zoneShape }{z.shape()})
 }
 
 func (s *Service) deleteHostedZone(q *request) (answer, error) {

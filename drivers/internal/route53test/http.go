@@ -46,7 +46,7 @@ func (q *request) decode(root string, into any) error {
 			continue
 		}
 		if start.Name.Local != root {
-			return refuse("MalformedInput", "Unexpected element name %s", start.Name.Local)
+			return refuse("MalformedInput", "%s is not valid, expected %s", start.Name.Local, root)
 		}
 		if err := d.DecodeElement(into, &start); err != nil {
 			return refuse("MalformedInput", "Unable to parse the request")
@@ -167,11 +167,27 @@ var routes = map[string]struct {
 	"POST hostedzone":         {"CreateHostedZone", (*Service).createHostedZone},
 	"GET hostedzone":          {"ListHostedZones", (*Service).listHostedZones},
 	"GET hostedzonesbyname":   {"ListHostedZonesByName", (*Service).listHostedZonesByName},
+	"GET hostedzonecount":     {"GetHostedZoneCount", (*Service).getHostedZoneCount},
 	"GET hostedzone/*":        {"GetHostedZone", (*Service).getHostedZone},
+	"POST hostedzone/*":       {"UpdateHostedZoneComment", (*Service).updateHostedZoneComment},
 	"DELETE hostedzone/*":     {"DeleteHostedZone", (*Service).deleteHostedZone},
 	"GET hostedzone/*/rrset":  {"ListResourceRecordSets", (*Service).listResourceRecordSets},
 	"POST hostedzone/*/rrset": {"ChangeResourceRecordSets", (*Service).changeResourceRecordSets},
+	"GET hostedzone/*/dnssec": {"GetDNSSEC", (*Service).getDNSSEC},
 	"GET change/*":            {"GetChange", (*Service).getChange},
+
+	"GET accountlimit/*":                 {"GetAccountLimit", (*Service).getAccountLimit},
+	"GET hostedzonelimit/*/*":            {"GetHostedZoneLimit", (*Service).getHostedZoneLimit},
+	"GET reusabledelegationsetlimit/*/*": {"GetReusableDelegationSetLimit", (*Service).getReusableDelegationSetLimit},
+
+	"GET tags/*/*":  {"ListTagsForResource", (*Service).listTagsForResource},
+	"POST tags/*/*": {"ChangeTagsForResource", (*Service).changeTagsForResource},
+	"POST tags/*":   {"ListTagsForResources", (*Service).listTagsForResources},
+
+	"POST delegationset":     {"CreateReusableDelegationSet", (*Service).createReusableDelegationSet},
+	"GET delegationset":      {"ListReusableDelegationSets", (*Service).listReusableDelegationSets},
+	"GET delegationset/*":    {"GetReusableDelegationSet", (*Service).getReusableDelegationSet},
+	"DELETE delegationset/*": {"DeleteReusableDelegationSet", (*Service).deleteReusableDelegationSet},
 }
 
 // verbs are the words that may stand after an id.

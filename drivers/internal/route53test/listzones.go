@@ -43,9 +43,17 @@ func (s *Service) listHostedZones(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	var only *delegationSet
+	if id := q.query.Get("delegationsetid"); id != "" {
+		if only, err = s.delegation(id); err != nil {
+			return answer{}, err
+		}
+	}
 	all := slices.SortedFunc(maps.Values(s.zones), func(a, b *hostedZone) int { return cmp.Compare(a.id, b.id) })
 	all = slices.DeleteFunc(all, func(z *hostedZone) bool {
-		return z.id < q.query.Get("marker") || q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private
+		return z.id < q.query.Get("marker") ||
+			q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private ||
+			only != nil && z.delegation != only
 	})
 	out := struct {
 		HostedZones zoneShapes

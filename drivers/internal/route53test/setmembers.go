@@ -46,7 +46,7 @@ func (c change) oneKind() error {
 	}
 	stray := r.AliasTarget != nil && (r.TTL != nil || len(r.Values) > 0)
 	if kinds == 1 && !stray {
-		return nil
+		return c.grouped()
 	}
 	found := "more than one"
 	if kinds == 0 {
