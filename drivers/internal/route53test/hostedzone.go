@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -129,6 +130,8 @@ func (s *Service) add(z *hostedZone) {
 		s.zones, s.references = map[string]*hostedZone{}, map[string]bool{}
 	}
 	s.zones[z.id], s.references[z.reference] = z, true
+	i, _ := slices.BinarySearchFunc(s.byName, z, compareZones)
+	s.byName = slices.Insert(s.byName, i, z)
 }
 
 // zone finds a zone by its id, which may stand behind its kind.
@@ -178,5 +181,6 @@ func (s *Service) deleteHostedZone(q *request) (answer, error) {
 		return answer{}, refuse("HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so cannot be deleted.")
 	}
 	delete(s.zones, z.id)
+	s.byName = slices.DeleteFunc(s.byName, func(o *hostedZone) bool { return o == z })
 	return ok("DeleteHostedZoneResponse", struct{ ChangeInfo *changeInfo }{s.changed()})
 }

@@ -109,7 +109,7 @@ func (b *batch) alias(r RecordSet) {
 		return
 	}
 	what := fmt.Sprintf("Tried to create an alias that targets %s, type %s in zone %s, but ", target, r.Type, a.HostedZoneId)
-	if strings.TrimPrefix(a.HostedZoneId, "/hostedzone/") != b.zone.id {
+	if a.HostedZoneId != b.zone.id {
 		for _, s := range serviceZones {
 			if strings.HasSuffix(target, s.suffix) && (s.id == "" || s.id == a.HostedZoneId) {
 				return

@@ -33,11 +33,13 @@ type Service struct {
 
 	mu          sync.Mutex
 	zones       map[string]*hostedZone
+	byName      []*hostedZone   // in the order of ListHostedZonesByName
 	references  map[string]bool // of all zones there ever were
 	delegations map[string]*delegationSet
 	changes     map[string]changeInfo
 	buckets     map[string]*bucket
 	calls       []Call
+	received    int // calls so far
 	made        int // ids given so far
 }
 
