@@ -43,6 +43,9 @@ func (c change) shaped(at string) error {
 	case len(r.SetIdentifier) > 128:
 		return constraint(at2+"setIdentifier", r.SetIdentifier, "Member must have length less than or equal to 128")
 	}
+	if r.HealthCheckId != "" && c.Action != "DELETE" {
+		return refuse("NoSuchHealthCheck", "No health check exists with the specified ID: %s", r.HealthCheckId)
+	}
 	for i, v := range r.Values {
 		if len(v.Value) > maxValueText {
 			return constraint(fmt.Sprintf("%sresourceRecords.%d.member.value", at2, i+1), v.Value, fmt.Sprintf("Member must have length less than or equal to %d", maxValueText))
