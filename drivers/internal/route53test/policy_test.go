@@ -67,7 +67,7 @@ var policyRules = []struct {
 	{"two primaries", setAPI, of("a", failover("PRIMARY")), of("b", failover("PRIMARY")), "InvalidChangeBatch", "same failover value"},
 	{"an identifier wants a policy", setAPI, recordSet{}, of("a", plain), "InvalidInput", "Expected exactly one of [Weight, Region, Failover, GeoLocation"},
 	{"a policy wants an identifier", setAPI, recordSet{}, of("", weight(1)), "InvalidInput", "Missing field 'SetIdentifier'"},
-	{"a weight is at most 255", setAPI, recordSet{}, of("a", weight(256)), "InvalidInput", "between 0 and 255"},
+	{"a weight is at most 255", setAPI, recordSet{}, of("a", weight(256)), "InvalidInput", "less than or equal to 255"},
 	{"no policy for NS", setAPI, recordSet{}, of("a", typed("NS", "ns.example.net.")), "InvalidInput", "NS"},
 	{"weighted CNAMEs", setAPI, of("a", typed("CNAME", "a.example.net.")), of("b", typed("CNAME", "b.example.net.")), "", ""},
 	{"a health check that is not there", changeAPI, recordSet{}, of("", func(r *recordSet) { r.HealthCheckId = "none" }), "NoSuchHealthCheck", ""},
