@@ -57,19 +57,24 @@ func (s *Service) delegate(z *hostedZone, setID string) (*delegationSet, error) 
 	case z.private:
 		return nil, nil
 	}
-	namesakes := 0
-	for _, other := range s.zones {
-		if other.name == z.name && !other.private {
-			namesakes++
-		}
-	}
 	switch {
-	case namesakes >= or(s.MaxNamesakes, 100):
+	case s.namesakes(z.name) >= or(s.MaxNamesakes, 100):
 		return nil, refuse("DelegationSetNotAvailable", "Cannot create hosted zone: the limit of hosted zones with the name %s has been reached", z.name)
 	case setID == "":
 		return &delegationSet{servers: s.servers()}, nil
 	}
 	return s.reuse(z, setID)
+}
+
+// namesakes counts the public zones of a name.
+func (s *Service) namesakes(name string) (n int) {
+	i, _ := slices.BinarySearchFunc(s.byName, &hostedZone{name: name}, compareZones)
+	for ; i < len(s.byName) && s.byName[i].name == name; i++ {
+		if !s.byName[i].private {
+			n++
+		}
+	}
+	return n
 }
 
 // reuse gives a zone the name servers of a reusable delegation set. Zones that
