@@ -138,3 +138,16 @@ func TestTheRulesOfAliases(t *testing.T) {
 		})
 	}
 }
+
+// What an alias has not is not listed, also not as nothing.
+func TestAnAliasIsListedWithoutValuesAndTTL(t *testing.T) {
+	s := &route53test.Service{}
+	id := s.AddZone("example.com")
+	require.NoError(t, change(s, id, "CREATE www A ALIAS Z2FDTNDATAQYW2 D1.cloudfront.net"))
+	page, err := client(s).ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{HostedZoneId: &id})
+	require.NoError(t, err)
+	assert.Equal(t, types.ResourceRecordSet{
+		Name: p("www.example.com."), Type: "A",
+		AliasTarget: &types.AliasTarget{HostedZoneId: p("Z2FDTNDATAQYW2"), DNSName: p("d1.cloudfront.net.")},
+	}, page.ResourceRecordSets[2])
+}
