@@ -1,0 +1,106 @@
+package route53test
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// limit reads the size of a page.
+func (q *request) limit(most int) (int, error) {
+	text := q.query.Get("maxitems")
+	if text == "" {
+		return most, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 {
+		return 0, refuse("InvalidInput", "Invalid value for MaxItems: '%s'", text)
+	}
+	return min(n, most), nil
+}
+
+type zoneShapes struct{ HostedZone []zoneShape }
+
+// page cuts what fits on a page, and gives the first of the next one.
+func page[T any](all []T, size int) (now []T, next *T) {
+	if len(all) <= size {
+		return all, nil
+	}
+	return all[:size], &all[size]
+}
+
+func shapes(zones []*hostedZone) (out zoneShapes) {
+	for _, z := range zones {
+		out.HostedZone = append(out.HostedZone, z.shape())
+	}
+	return out
+}
+
+func (s *Service) listHostedZones(q *request) (answer, error) {
+	size, err := q.limit(100)
+	if err != nil {
+		return answer{}, err
+	}
+	all := slices.SortedFunc(maps.Values(s.zones), func(a, b *hostedZone) int { return cmp.Compare(a.id, b.id) })
+	all = slices.DeleteFunc(all, func(z *hostedZone) bool {
+		return z.id < q.query.Get("marker") || q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private
+	})
+	out := struct {
+		HostedZones zoneShapes
+		Marker      string `xml:",omitempty"`
+		IsTruncated bool
+		NextMarker  string `xml:",omitempty"`
+		MaxItems    int
+	}{Marker: q.query.Get("marker"), MaxItems: size}
+	now, next := page(all, size)
+	out.HostedZones = shapes(now)
+	if next != nil {
+		out.IsTruncated, out.NextMarker = true, (*next).id
+	}
+	return ok("ListHostedZonesResponse", out)
+}
+
+// compareZones is the order of ListHostedZonesByName.
+func compareZones(a, b *hostedZone) int {
+	return cmp.Or(strings.Compare(reversed(a.name), reversed(b.name)), strings.Compare(a.id, b.id))
+}
+
+// byName gives all zones in that order.
+func (s *Service) byName() []*hostedZone {
+	return slices.SortedFunc(maps.Values(s.zones), compareZones)
+}
+
+func (s *Service) listHostedZonesByName(q *request) (answer, error) {
+	size, err := q.limit(100)
+	if err != nil {
+		return answer{}, err
+	}
+	all := s.byName()
+	out := struct {
+		HostedZones      zoneShapes
+		DNSName          string `xml:",omitempty"`
+		HostedZoneId     string `xml:",omitempty"`
+		IsTruncated      bool
+		NextDNSName      string `xml:",omitempty"`
+		NextHostedZoneId string `xml:",omitempty"`
+		MaxItems         int
+	}{DNSName: q.query.Get("dnsname"), HostedZoneId: q.query.Get("hostedzoneid"), MaxItems: size}
+	switch start, err := parseName(out.DNSName); {
+	case out.DNSName == "" && out.HostedZoneId != "":
+		return answer{}, refuse("InvalidInput", "The hosted zone ID cannot be specified without the DNS name")
+	case out.DNSName != "" && err != nil:
+		return answer{}, refuse("InvalidDomainName", "%v", err)
+	case out.DNSName != "":
+		from := &hostedZone{name: start, id: strings.TrimPrefix(out.HostedZoneId, "/hostedzone/")}
+		n, _ := slices.BinarySearchFunc(all, from, compareZones)
+		all = all[n:]
+	}
+	now, next := page(all, size)
+	out.HostedZones = shapes(now)
+	if next != nil {
+		out.IsTruncated, out.NextDNSName, out.NextHostedZoneId = true, (*next).name, (*next).id
+	}
+	return ok("ListHostedZonesByNameResponse", out)
+}

@@ -1,0 +1,88 @@
+package route53test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// problem is what the service says of text that it cannot take.
+func problem(code, text, value string) error {
+	return fmt.Errorf("FATAL problem: %s (%s) encountered with '%s'", code, text, value)
+}
+
+// parseName reads a domain name and gives it as the service lists it: absolute,
+// in lower case, every octet but letters, digits, hyphen and underscore as \ooo
+// in octal. In this spelling two names are equal when their texts are, and a dot
+// is always a border.
+func parseName(s string) (string, error) {
+	if s == "." {
+		return s, nil
+	}
+	var out strings.Builder
+	label, octets := 0, 1
+	rest := strings.TrimSuffix(s, ".")
+	for rest != "" || label == 0 {
+		if rest == "" || rest[0] == '.' {
+			if label == 0 {
+				return "", problem("DomainLabelEmpty", "Domain label is empty", s)
+			}
+			out.WriteByte('.')
+			rest, label, octets = rest[1:], 0, octets+1
+			continue
+		}
+		c, size := octet(rest)
+		if size == 0 {
+			return "", problem("UnsupportedCharacter", "Value contains unsupported characters", s)
+		}
+		writeOctet(&out, c)
+		rest, label, octets = rest[size:], label+1, octets+1
+		if label > 63 {
+			return "", problem("DomainLabelTooLong", "Domain label is too long", s)
+		}
+	}
+	if octets+1 > 255 {
+		return "", problem("DomainNameTooLong", "Domain name is too long", s)
+	}
+	return out.String() + ".", nil
+}
+
+// octet reads one octet of a name; its size is 0 where it is not fit to stand
+// there: blanks, controls and all beyond ASCII have to be escaped.
+func octet(s string) (c byte, size int) {
+	switch {
+	case s[0] != '\\' && s[0] > ' ' && s[0] < 0x7f:
+		return s[0], 1
+	case s[0] == '\\' && len(s) >= 4 && s[1] <= '3' && isOctal(s[1:4]):
+		return (s[1]-'0')<<6 | (s[2]-'0')<<3 | (s[3] - '0'), 4
+	}
+	return 0, 0
+}
+
+func isOctal(s string) bool {
+	return strings.Trim(s, "01234567") == ""
+}
+
+func writeOctet(out *strings.Builder, c byte) {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		out.WriteByte(c + 'a' - 'A')
+	case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '_':
+		out.WriteByte(c)
+	default:
+		fmt.Fprintf(out, `\%03o`, c)
+	}
+}
+
+// within reports whether a name is the zone's or stands below it.
+func within(name, zone string) bool {
+	return name == zone || strings.HasSuffix(name, "."+zone)
+}
+
+// reversed is what lists are ordered by: the labels from right to left, each
+// with its dot, as listed.
+func reversed(name string) string {
+	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
+	slices.Reverse(labels)
+	return strings.Join(labels, ".") + "."
+}

@@ -1,0 +1,113 @@
+package route53test
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// A RecordSet is one as it goes over the wire. One with a SetIdentifier is part
+// of a group with a routing policy; one with an AliasTarget has no values.
+type RecordSet struct {
+	Name                    string
+	Type                    string
+	SetIdentifier           string                `xml:",omitempty"`
+	Weight                  *int64                `xml:",omitempty"`
+	Region                  string                `xml:",omitempty"`
+	GeoLocation             *GeoLocation          `xml:",omitempty"`
+	Failover                string                `xml:",omitempty"`
+	MultiValueAnswer        *bool                 `xml:",omitempty"`
+	TTL                     *int64                `xml:",omitempty"`
+	Values                  []Value               `xml:"ResourceRecords>ResourceRecord"`
+	AliasTarget             *AliasTarget          `xml:",omitempty"`
+	HealthCheckId           string                `xml:",omitempty"`
+	TrafficPolicyInstanceId string                `xml:",omitempty"`
+	CidrRoutingConfig       *CidrRoutingConfig    `xml:",omitempty"`
+	GeoProximityLocation    *GeoProximityLocation `xml:",omitempty"`
+}
+
+// A Value is one record's data.
+type Value struct{ Value string }
+
+// An AliasTarget says where an alias points.
+type AliasTarget struct {
+	HostedZoneId         string
+	DNSName              string
+	EvaluateTargetHealth bool
+}
+
+// A GeoLocation is where a query comes from.
+type GeoLocation struct {
+	ContinentCode   string `xml:",omitempty"`
+	CountryCode     string `xml:",omitempty"`
+	SubdivisionCode string `xml:",omitempty"`
+}
+
+// A GeoProximityLocation is a place that queries are near to.
+type GeoProximityLocation struct {
+	AWSRegion      string `xml:",omitempty"`
+	LocalZoneGroup string `xml:",omitempty"`
+	Bias           *int32 `xml:",omitempty"`
+}
+
+// A CidrRoutingConfig is the network that a query comes from.
+type CidrRoutingConfig struct {
+	CollectionId string
+	LocationName string
+}
+
+// Simple makes a set of plain records.
+func Simple(name, typ string, ttl int64, values ...string) RecordSet {
+	set := RecordSet{Name: name, Type: typ, TTL: &ttl}
+	for _, v := range values {
+		set.Values = append(set.Values, Value{v})
+	}
+	return set
+}
+
+// Alias makes an alias of a target.
+func Alias(name, typ, zoneID, target string) RecordSet {
+	return RecordSet{Name: name, Type: typ, AliasTarget: &AliasTarget{HostedZoneId: zoneID, DNSName: target}}
+}
+
+// Weighted gives a set a weight in a group.
+func (r RecordSet) Weighted(identifier string, weight int64) RecordSet {
+	r.SetIdentifier, r.Weight = identifier, &weight
+	return r
+}
+
+// Data gives the values as text.
+func (r RecordSet) Data() (out []string) {
+	for _, v := range r.Values {
+		out = append(out, v.Value)
+	}
+	return out
+}
+
+// compareSets is the order of lists: names from their right end, then types,
+// then identifiers.
+func compareSets(a, b RecordSet) int {
+	return cmp.Or(
+		strings.Compare(reversed(a.Name), reversed(b.Name)),
+		strings.Compare(a.Type, b.Type),
+		strings.Compare(a.SetIdentifier, b.SetIdentifier))
+}
+
+// find gives the place of a set in a list in order.
+func find(sets []RecordSet, want RecordSet) (int, bool) {
+	return slices.BinarySearchFunc(sets, want, compareSets)
+}
+
+// same reports whether two sets of one key say the same. The order of values
+// does not matter, their spelling does.
+func (r RecordSet) same(other RecordSet) bool {
+	for _, set := range []*RecordSet{&r, &other} {
+		set.Values = slices.Clone(set.Values)
+		slices.SortFunc(set.Values, func(a, b Value) int { return strings.Compare(a.Value, b.Value) })
+		if len(set.Values) == 0 {
+			set.Values = nil
+		}
+	}
+	return reflect.DeepEqual(r, other)
+}

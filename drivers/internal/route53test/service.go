@@ -1,0 +1,50 @@
+package route53test
+
+import (
+	"sync"
+	"time"
+)
+
+// A Service is one account. Settings are made before the first call; the zero
+// value of each is what does not stand in a test's way, but for the quotas,
+// whose zero values are those of a new account.
+type Service struct {
+	Now   func() time.Time // nil: time.Now
+	Fault func(action string, call Call) Fault
+
+	Throttle Throttle      // zero: never
+	InSync   time.Duration // how long a change is PENDING
+	Busy     time.Duration // how long a zone takes no other change after one
+
+	// OldErrors answers a refused batch with the InvalidChangeBatch document
+	// of old instead of today's ErrorResponse. Clients meet both.
+	OldErrors bool
+
+	MaxZones       int // of the account; 0: 500
+	MaxSets        int // of a zone; 0: 10,000
+	MaxNamesakes   int // zones of one name; 0: 100 (the real figure is not published)
+	MaxDelegations int // zones of one reusable delegation set; 0: 100
+
+	mu          sync.Mutex
+	zones       map[string]*hostedZone
+	references  map[string]bool // of all zones there ever were
+	delegations map[string]*delegationSet
+	changes     map[string]changeInfo
+	buckets     map[string]*bucket
+	calls       []Call
+	made        int // ids given so far
+}
+
+func (s *Service) now() time.Time {
+	if s.Now != nil {
+		return s.Now().UTC()
+	}
+	return time.Now().UTC()
+}
+
+func or(n, standard int) int {
+	if n == 0 {
+		return standard
+	}
+	return n
+}

@@ -1,0 +1,3 @@
+package route53test
+
+type tag struct{ Key, Value string }
