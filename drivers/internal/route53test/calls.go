@@ -15,7 +15,11 @@ type Call struct {
 	Status    int    // 0 while it is under way, and where the answer was lost
 	Code      string // of an error
 	RequestID string
-	Request   *http.Request `json:"-"`
+	Changes   int // of a batch
+
+	// What was asked, for Fault; the list of calls does not keep it.
+	Request *http.Request
+	Body    []byte
 
 	index int
 }
@@ -24,26 +28,35 @@ type Call struct {
 func (s *Service) begin(q *request, r *http.Request) Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := Call{Action: q.action, At: s.now(), Request: r, index: len(s.calls)}
-	c.RequestID = fmt.Sprintf("%08x-0000-4000-8000-%012x", c.index+1, c.index+1)
-	if zones[q.action] {
+	c := Call{Action: q.action, At: s.now(), index: len(s.calls)}
+	s.received++
+	c.RequestID = fmt.Sprintf("%08x-0000-4000-8000-%012x", s.received, s.received)
+	switch {
+	case zones[q.action]:
 		c.Zone = q.id
+	case q.id == "hostedzone":
+		c.Zone = q.second
 	}
 	s.calls = append(s.calls, c)
+	c.Request, c.Body = r, q.body
 	return c
 }
 
 // zones holds the actions whose first id is that of a zone.
 var zones = map[string]bool{
-	"GetHostedZone": true, "DeleteHostedZone": true, "ListResourceRecordSets": true,
+	"GetHostedZone": true, "DeleteHostedZone": true, "UpdateHostedZoneComment": true, "ListResourceRecordSets": true,
 	"ChangeResourceRecordSets": true, "GetDNSSEC": true, "GetHostedZoneLimit": true,
 }
 
 // end notes how a call ended.
-func (s *Service) end(c Call, a answer, err error) {
+func (s *Service) end(c Call, q *request, a answer, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err != nil || c.index >= len(s.calls) {
+	if c.index >= len(s.calls) || s.calls[c.index].RequestID != c.RequestID {
+		return // forgotten meanwhile
+	}
+	s.calls[c.index].Changes = q.changes
+	if err != nil {
 		return
 	}
 	s.calls[c.index].Status = a.status

@@ -1,8 +1,12 @@
 package route53test
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
+	"strings"
 )
 
 // delegationSet is four name servers; one with an id is reusable.
@@ -32,8 +36,7 @@ func (d *delegationSet) shape() *delegationShape {
 // privateServers are those of every private zone. They answer nobody.
 var privateServers = []string{"ns-1536.awsdns-00.co.uk", "ns-0.awsdns-00.com", "ns-1024.awsdns-00.org", "ns-512.awsdns-00.net"}
 
-// servers gives four name servers that nobody else has, one below each of four
-// top-level domains.
+// servers gives four name servers, one below each of four top-level domains.
 func (s *Service) servers() (out []string) {
 	s.made++
 	for i, tld := range []string{"com", "net", "org", "co.uk"} {
@@ -46,7 +49,12 @@ func (s *Service) servers() (out []string) {
 
 // delegate gives a zone that is to be made its name servers.
 func (s *Service) delegate(z *hostedZone, setID string) (*delegationSet, error) {
-	if z.private {
+	switch {
+	case len(setID) > 32:
+		return nil, constraint("delegationSetId", setID, "Member must have length less than or equal to 32")
+	case z.private && setID != "":
+		return nil, refuse("InvalidInput", "A reusable delegation set cannot be associated with a private hosted zone")
+	case z.private:
 		return nil, nil
 	}
 	namesakes := 0
@@ -55,8 +63,135 @@ func (s *Service) delegate(z *hostedZone, setID string) (*delegationSet, error) 
 			namesakes++
 		}
 	}
-	if namesakes >= or(s.MaxNamesakes, 100) {
+	switch {
+	case namesakes >= or(s.MaxNamesakes, 100):
 		return nil, refuse("DelegationSetNotAvailable", "Cannot create hosted zone: the limit of hosted zones with the name %s has been reached", z.name)
+	case setID == "":
+		return &delegationSet{servers: s.servers()}, nil
 	}
-	return &delegationSet{servers: s.servers()}, nil
+	return s.reuse(z, setID)
+}
+
+// reuse gives a zone the name servers of a reusable delegation set. Zones that
+// could be mistaken for each other, because one is the other or stands below it,
+// must not share a server.
+func (s *Service) reuse(z *hostedZone, setID string) (*delegationSet, error) {
+	d, err := s.delegation(setID)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range s.zones {
+		related := within(z.name, other.name) || within(other.name, z.name)
+		if related && !other.private && slices.ContainsFunc(d.servers, func(n string) bool { return slices.Contains(other.delegation.servers, n) }) {
+			return nil, refuse("ConflictingDomainExists", "Cannot create hosted zone %s: it shares name servers with the hosted zone %s", z.name, other.name)
+		}
+	}
+	if s.using(d) >= or(s.MaxDelegations, 100) {
+		return nil, refuse("TooManyHostedZones", "Limits Exceeded: MAX_ZONES_BY_REUSABLE_DELEGATION_SET - Cannot associate more hosted zones.")
+	}
+	return d, nil
+}
+
+func (s *Service) delegation(id string) (*delegationSet, error) {
+	if d := s.delegations[strings.TrimPrefix(id, "/delegationset/")]; d != nil {
+		return d, nil
+	}
+	return nil, refuse("NoSuchDelegationSet", "No delegation set found with ID: %s", id)
+}
+
+// using counts the zones of a delegation set.
+func (s *Service) using(d *delegationSet) (n int) {
+	for _, z := range s.zones {
+		if z.delegation == d {
+			n++
+		}
+	}
+	return n
+}
+
+type delegationAnswer struct{ DelegationSet *delegationShape }
+
+func (s *Service) createReusableDelegationSet(q *request) (answer, error) {
+	var in struct{ CallerReference, HostedZoneId string }
+	if err := q.decode("CreateReusableDelegationSetRequest", &in); err != nil {
+		return answer{}, err
+	}
+	d := &delegationSet{servers: nil}
+	switch z := s.zones[strings.TrimPrefix(in.HostedZoneId, "/hostedzone/")]; {
+	case in.CallerReference == "" || len(in.CallerReference) > 128:
+		return answer{}, constraint("callerReference", in.CallerReference, "Member must have length between 1 and 128, inclusive")
+	case s.hasDelegation(in.CallerReference):
+		return answer{}, refuse("DelegationSetAlreadyCreated", "A delegation set with the same owner and caller reference combination has already been created.")
+	case len(s.delegations) >= 100:
+		return answer{}, refuse("LimitsExceeded", "Limits Exceeded: MAX_REUSABLE_DELEGATION_SETS_BY_OWNER")
+	case in.HostedZoneId == "":
+		d.servers = s.servers()
+	case z == nil:
+		return answer{}, refuse("HostedZoneNotFound", "The specified HostedZone can't be found.")
+	case z.private:
+		return answer{}, refuse("InvalidArgument", "The delegation set of a private hosted zone cannot be reused")
+	case z.delegation.id != "":
+		return answer{}, refuse("DelegationSetAlreadyReusable", "The specified delegation set has already been marked as reusable.")
+	default:
+		d = z.delegation
+	}
+	d.id, d.reference = s.id("N"), in.CallerReference
+	if s.delegations == nil {
+		s.delegations = map[string]*delegationSet{}
+	}
+	s.delegations[d.id] = d
+	return answer{http.StatusCreated, "CreateReusableDelegationSetResponse", delegationAnswer{d.shape()}, "delegationset/" + d.id}, nil
+}
+
+func (s *Service) hasDelegation(reference string) bool {
+	for _, d := range s.delegations {
+		if d.reference == reference {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) getReusableDelegationSet(q *request) (answer, error) {
+	d, err := s.delegation(q.id)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok("GetReusableDelegationSetResponse", delegationAnswer{d.shape()})
+}
+
+func (s *Service) deleteReusableDelegationSet(q *request) (answer, error) {
+	d, err := s.delegation(q.id)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case s.using(d) > 0:
+		return answer{}, refuse("DelegationSetInUse", "The specified delegation contains associated hosted zones which must be deleted before the reusable delegation set can be deleted.")
+	}
+	delete(s.delegations, d.id)
+	return ok("DeleteReusableDelegationSetResponse", struct{}{})
+}
+
+func (s *Service) listReusableDelegationSets(q *request) (answer, error) {
+	size, err := q.limit(100)
+	if err != nil {
+		return answer{}, err
+	}
+	out := struct {
+		DelegationSets struct{ DelegationSet []*delegationShape }
+		Marker         string `xml:",omitempty"`
+		IsTruncated    bool
+		NextMarker     string `xml:",omitempty"`
+		MaxItems       int
+	}{Marker: q.query.Get("marker"), MaxItems: size}
+	all := slices.SortedFunc(maps.Values(s.delegations), func(a, b *delegationSet) int { return cmp.Compare(a.id, b.id) })
+	all = slices.DeleteFunc(all, func(d *delegationSet) bool { return d.id < out.Marker })
+	now, next := page(all, size)
+	for _, d := range now {
+		out.DelegationSets.DelegationSet = append(out.DelegationSets.DelegationSet, d.shape())
+	}
+	if next != nil {
+		out.IsTruncated, out.NextMarker = true, (*next).id
+	}
+	return ok("ListReusableDelegationSetsResponse", out)
 }

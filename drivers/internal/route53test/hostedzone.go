@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,11 +54,11 @@ type zoneAnswer struct {
 	VPCs          *vpcs
 }
 
-// id makes an id that looks like one of AWS, and falls anywhere in a list.
+// id makes an id as long as those of AWS, which falls anywhere in a list.
 func (s *Service) id(prefix string) string {
 	s.made++
 	sum := sha256.Sum256([]byte(prefix + strconv.Itoa(s.made)))
-	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:19]
+	return prefix + base32.StdEncoding.EncodeToString(sum[:])[:20]
 }
 
 func (s *Service) createHostedZone(q *request) (answer, error) {
@@ -129,6 +130,8 @@ func (s *Service) add(z *hostedZone) {
 		s.zones, s.references = map[string]*hostedZone{}, map[string]bool{}
 	}
 	s.zones[z.id], s.references[z.reference] = z, true
+	i, _ := slices.BinarySearchFunc(s.byName, z, compareZones)
+	s.byName = slices.Insert(s.byName, i, z)
 }
 
 // zone finds a zone by its id, which may stand behind its kind.
@@ -151,6 +154,22 @@ func (s *Service) getHostedZone(q *request) (answer, error) {
 	return ok("GetHostedZoneResponse", out)
 }
 
+func (s *Service) updateHostedZoneComment(q *request) (answer, error) {
+	var in struct{ Comment string }
+	if err := q.decode("UpdateHostedZoneCommentRequest", &in); err != nil {
+		return answer{}, err
+	}
+	z, err := s.zone(q.id)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case len(in.Comment) > 256:
+		return answer{}, constraint("comment", in.Comment, "Member must have length less than or equal to 256")
+	}
+	z.comment = in.Comment
+	return ok("UpdateHostedZoneCommentResponse", struct{ HostedZone zoneShape }{z.shape()})
+}
+
 func (s *Service) deleteHostedZone(q *request) (answer, error) {
 	z, err := s.zone(q.id)
 	switch {
@@ -162,5 +181,6 @@ func (s *Service) deleteHostedZone(q *request) (answer, error) {
 		return answer{}, refuse("HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so cannot be deleted.")
 	}
 	delete(s.zones, z.id)
+	s.byName = slices.DeleteFunc(s.byName, func(o *hostedZone) bool { return o == z })
 	return ok("DeleteHostedZoneResponse", struct{ ChangeInfo *changeInfo }{s.changed()})
 }

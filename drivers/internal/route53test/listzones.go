@@ -43,9 +43,17 @@ func (s *Service) listHostedZones(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	var only *delegationSet
+	if id := q.query.Get("delegationsetid"); id != "" {
+		if only, err = s.delegation(id); err != nil {
+			return answer{}, err
+		}
+	}
 	all := slices.SortedFunc(maps.Values(s.zones), func(a, b *hostedZone) int { return cmp.Compare(a.id, b.id) })
 	all = slices.DeleteFunc(all, func(z *hostedZone) bool {
-		return z.id < q.query.Get("marker") || q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private
+		return z.id < q.query.Get("marker") ||
+			q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private ||
+			only != nil && z.delegation != only
 	})
 	out := struct {
 		HostedZones zoneShapes
@@ -64,12 +72,7 @@ func (s *Service) listHostedZones(q *request) (answer, error) {
 
 // compareZones is the order of ListHostedZonesByName.
 func compareZones(a, b *hostedZone) int {
-	return cmp.Or(strings.Compare(reversed(a.name), reversed(b.name)), strings.Compare(a.id, b.id))
-}
-
-// byName gives all zones in that order.
-func (s *Service) byName() []*hostedZone {
-	return slices.SortedFunc(maps.Values(s.zones), compareZones)
+	return cmp.Or(compareNames(a.name, b.name), strings.Compare(a.id, b.id))
 }
 
 func (s *Service) listHostedZonesByName(q *request) (answer, error) {
@@ -77,7 +80,7 @@ func (s *Service) listHostedZonesByName(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	all := s.byName()
+	all := s.byName
 	out := struct {
 		HostedZones      zoneShapes
 		DNSName          string `xml:",omitempty"`

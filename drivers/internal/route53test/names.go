@@ -1,8 +1,8 @@
 package route53test
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -79,10 +79,36 @@ func within(name, zone string) bool {
 	return name == zone || strings.HasSuffix(name, "."+zone)
 }
 
-// reversed is what lists are ordered by: the labels from right to left, each
-// with its dot, as listed.
-func reversed(name string) string {
-	labels := strings.Split(strings.TrimSuffix(name, "."), ".")
-	slices.Reverse(labels)
-	return strings.Join(labels, ".") + "."
+// compareNames is the order of lists: labels from right to left, each with the
+// dot behind it, octet by octet.
+func compareNames(a, b string) int {
+	for a != "" && b != "" {
+		var x, y string
+		a, x = lastLabel(a)
+		b, y = lastLabel(b)
+		if c := compareLabels(x, y); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// lastLabel takes the label before the last dot away.
+func lastLabel(name string) (rest, label string) {
+	name = strings.TrimSuffix(name, ".")
+	i := strings.LastIndexByte(name, '.') + 1
+	return name[:i], name[i:]
+}
+
+// compareLabels compares two labels as if each ended in its dot.
+func compareLabels(a, b string) int {
+	n := min(len(a), len(b))
+	switch c := strings.Compare(a[:n], b[:n]); {
+	case c != 0 || len(a) == len(b):
+		return c
+	case len(a) < len(b):
+		return cmp.Compare('.', b[n])
+	default:
+		return cmp.Compare(a[n], '.')
+	}
 }

@@ -11,10 +11,10 @@ import (
 
 // judge says what is wrong with the data of a record, in the service's words
 // where they are known.
-func judge(typ, value string) error {
+func judge(typ, value string, spaced bool) error {
 	form, known := forms[typ]
 	if !known {
-		return textual(value)
+		return textual(value, spaced)
 	}
 	fields, err := split(value)
 	if err != nil {

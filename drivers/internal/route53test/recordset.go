@@ -2,6 +2,7 @@ package route53test
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -35,6 +36,32 @@ type AliasTarget struct {
 	HostedZoneId         string
 	DNSName              string
 	EvaluateTargetHealth bool
+}
+
+// String shows a set in one line.
+func (r RecordSet) String() string {
+	parts := []string{r.Name, r.Type}
+	if r.SetIdentifier != "" {
+		parts = append(parts, "["+r.SetIdentifier+"]")
+	}
+	if r.TTL != nil {
+		parts = append(parts, fmt.Sprint(*r.TTL))
+	}
+	if r.AliasTarget != nil {
+		parts = append(parts, "ALIAS", r.AliasTarget.DNSName)
+	}
+	if len(r.Values) > 0 {
+		parts = append(parts, strings.Join(r.Data(), ", "))
+	}
+	return strings.Join(parts, " ")
+}
+
+// normalize puts a target into the spelling in which it is listed.
+func (a *AliasTarget) normalize() {
+	if name, err := parseName(a.DNSName); err == nil {
+		a.DNSName = name
+	}
+	a.HostedZoneId = strings.TrimPrefix(a.HostedZoneId, "/hostedzone/")
 }
 
 // A GeoLocation is where a query comes from.
@@ -89,7 +116,7 @@ func (r RecordSet) Data() (out []string) {
 // then identifiers.
 func compareSets(a, b RecordSet) int {
 	return cmp.Or(
-		strings.Compare(reversed(a.Name), reversed(b.Name)),
+		compareNames(a.Name, b.Name),
 		strings.Compare(a.Type, b.Type),
 		strings.Compare(a.SetIdentifier, b.SetIdentifier))
 }
@@ -110,4 +137,20 @@ func (r RecordSet) same(other RecordSet) bool {
 		}
 	}
 	return reflect.DeepEqual(r, other)
+}
+
+// label names a set as the service does.
+func (r RecordSet) label() string {
+	s := fmt.Sprintf("name='%s', type='%s'", r.Name, r.Type)
+	if r.SetIdentifier != "" {
+		s += fmt.Sprintf(", set identifier='%s'", r.SetIdentifier)
+	}
+	return s
+}
+
+func null(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return s
 }

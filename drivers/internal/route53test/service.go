@@ -20,6 +20,12 @@ type Service struct {
 	// of old instead of today's ErrorResponse. Clients meet both.
 	OldErrors bool
 
+	// SpacedStrings refuses a text whose strings stand side by side with
+	// nothing between them, though the service lists such. One report has it so
+	// (aws/aws-sdk-js-v3#5626); Terraform's users write them every day. A driver
+	// that writes a blank is on the safe side of both.
+	SpacedStrings bool
+
 	MaxZones       int // of the account; 0: 500
 	MaxSets        int // of a zone; 0: 10,000
 	MaxNamesakes   int // zones of one name; 0: 100 (the real figure is not published)
@@ -27,11 +33,13 @@ type Service struct {
 
 	mu          sync.Mutex
 	zones       map[string]*hostedZone
+	byName      []*hostedZone   // in the order of ListHostedZonesByName
 	references  map[string]bool // of all zones there ever were
 	delegations map[string]*delegationSet
 	changes     map[string]changeInfo
 	buckets     map[string]*bucket
 	calls       []Call
+	received    int // calls so far
 	made        int // ids given so far
 }
 

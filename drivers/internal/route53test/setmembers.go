@@ -6,6 +6,23 @@ import (
 	"strconv"
 )
 
+// shaped judges what the service judges before it looks at the zone: the members
+// of the request, one by one.
+func shaped(comment string, changes []change) error {
+	switch {
+	case len(comment) > 256:
+		return constraint("changeBatch.comment", comment, "Member must have length less than or equal to 256")
+	case len(changes) == 0:
+		return constraint("changeBatch.changes", "[]", "Member must have length greater than or equal to 1")
+	}
+	for i, c := range changes {
+		if err := c.shaped(fmt.Sprintf("changeBatch.changes.%d.member.", i+1)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // shaped judges the members of a change.
 func (c change) shaped(at string) error {
 	r := c.ResourceRecordSet
@@ -46,7 +63,7 @@ func (c change) oneKind() error {
 	}
 	stray := r.AliasTarget != nil && (r.TTL != nil || len(r.Values) > 0)
 	if kinds == 1 && !stray {
-		return nil
+		return c.grouped()
 	}
 	found := "more than one"
 	if kinds == 0 {

@@ -1,9 +1,7 @@
 package route53test
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 )
 
 // AddZone puts a public zone there without a call, with the SOA and NS that the
@@ -35,6 +33,11 @@ func (s *Service) Put(zoneID string, sets ...RecordSet) {
 	z.sets = slices.Clone(z.sets)
 	for _, r := range sets {
 		r.Name = must(parseName(r.Name))
+		if r.AliasTarget != nil {
+			target := *r.AliasTarget
+			target.normalize()
+			r.AliasTarget = &target
+		}
 		if i, found := find(z.sets, r); found {
 			z.sets[i] = r
 		} else {
@@ -68,7 +71,7 @@ func (s *Service) Zones(name string) (ids []string) {
 	if name != "" {
 		name = must(parseName(name))
 	}
-	for _, z := range s.byName() {
+	for _, z := range s.byName {
 		if name == "" || z.name == name {
 			ids = append(ids, z.id)
 		}
@@ -91,21 +94,6 @@ func (s *Service) Get(zoneID, name, typ string) (RecordSet, bool) {
 		return RecordSet{}, false
 	}
 	return sets[i], true
-}
-
-// String shows the sets of a zone, a line each.
-func (r RecordSet) String() string {
-	parts := []string{r.Name, r.Type}
-	if r.SetIdentifier != "" {
-		parts = append(parts, "["+r.SetIdentifier+"]")
-	}
-	if r.TTL != nil {
-		parts = append(parts, fmt.Sprint(*r.TTL))
-	}
-	if r.AliasTarget != nil {
-		parts = append(parts, "ALIAS", r.AliasTarget.DNSName)
-	}
-	return strings.Join(append(parts, strings.Join(r.Data(), ", ")), " ")
 }
 
 // must is for tests that are set up wrongly.

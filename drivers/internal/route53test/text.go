@@ -1,30 +1,31 @@
 package route53test
 
-// textual judges the data of TXT and SPF: one string in quotes, or several with
-// blanks between them.
-func textual(value string) error {
-	rest := value
-	for first := true; first || rest != ""; first = false {
-		if rest == "" || rest[0] != '"' {
+import "strings"
+
+// textual judges the data of TXT and SPF: one string in quotes, or several. With
+// spaced there has to be a blank between them.
+func textual(value string, spaced bool) error {
+	for rest := value; ; {
+		if !strings.HasPrefix(rest, `"`) {
 			return problem("InvalidCharacterString", "Value should be enclosed in quotation marks", value)
 		}
-		n, size, err := characterString(rest[1:], value)
-		if err != nil {
+		octets, size, err := characterString(rest[1:], value)
+		switch {
+		case err != nil:
 			return err
-		}
-		if n > 255 {
+		case octets > 255:
 			return problem("CharacterStringTooLong", "Value is too long", value)
 		}
 		rest = rest[1+size:]
-		blank := len(rest)
-		for rest != "" && (rest[0] == ' ' || rest[0] == '\t') {
-			rest = rest[1:]
+		next := strings.TrimLeft(rest, " ")
+		switch {
+		case rest == "":
+			return nil
+		case spaced && len(next) == len(rest):
+			return problem("InvalidCharacterString", "Value should be enclosed in quotation marks", value)
 		}
-		if rest != "" && blank == len(rest) {
-			return problem("InvalidCharacterString", "Value has strings with nothing between them", value)
-		}
+		rest = next
 	}
-	return nil
 }
 
 // characterString reads up to the closing quote; it counts octets, and the

@@ -17,13 +17,18 @@ type Rate struct {
 	Burst     int
 }
 
-// Today are the buckets that AWS publishes since 2026-07-30. The size of the one
-// for record changes is not published: it is left open.
+// Today are the buckets that AWS has published since 2026-07-30. That for record
+// changes is left open: its size could not be read.
+//
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html
 func Today() Throttle {
 	return Throttle{
 		Account: Rate{10, 50},
 		Action:  Rate{10, 50},
-		Actions: map[string]Rate{"CreateHostedZone": {2, 40}, "DeleteHostedZone": {5, 40}},
+		Actions: map[string]Rate{
+			"CreateHostedZone": {2, 40}, "DeleteHostedZone": {5, 40},
+			"CreateReusableDelegationSet": {2, 40}, "DeleteReusableDelegationSet": {5, 40},
+		},
 	}
 }
 
