@@ -85,6 +85,9 @@ func New(ctx context.Context, c Config) (*Provider, error) {
 		return nil, fmt.Errorf("route53: %w", err)
 	}
 	a.Region = cmp.Or(c.Region, a.Region, "us-east-1")
+	if c.HTTPClient != nil {
+		a.HTTPClient = c.HTTPClient
+	}
 	if c.AssumeRole != "" {
 		a.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(a), c.AssumeRole, func(o *stscreds.AssumeRoleOptions) {
 			if o.RoleSessionName = "zonecast"; c.ExternalID != "" {
@@ -107,9 +110,6 @@ func New(ctx context.Context, c Config) (*Provider, error) {
 
 // load is what differs from what every AWS program does.
 func (c Config) load() (out []func(*awsconfig.LoadOptions) error) {
-	if c.HTTPClient != nil {
-		out = append(out, awsconfig.WithHTTPClient(c.HTTPClient))
-	}
 	if c.Profile != "" {
 		out = append(out, awsconfig.WithSharedConfigProfile(c.Profile))
 	}
