@@ -64,22 +64,31 @@ func (w *writer) fitting(groups []group) (out []group) {
 // send does a batch; goOn is false where the next one would fare no better.
 func (w *writer) send(ctx context.Context, batch []group) (goOn bool) {
 	err := w.put(ctx, batch)
-	_, lost := errors.AsType[lostError](err)
-	switch {
-	case err == nil:
-		w.told.Done = indices(w.told.Done, batch)
-		return true
-	case lost:
-		w.told.Unknown, w.told.Err = indices(w.told.Unknown, batch), err
-		return false
-	case provider.KindOf(err) != provider.KindRefused:
-		w.told.Err = err
-		return false
-	case len(batch) == 1:
+	if !isRefused(err) {
+		return w.keep(batch, err)
+	}
+	if len(batch) == 1 {
 		return w.alone(ctx, batch[0], err)
 	}
 	return w.apart(ctx, batch, err)
 }
+
+// keep notes what became of a batch that was not refused.
+func (w *writer) keep(batch []group, err error) (goOn bool) {
+	_, lost := errors.AsType[lostError](err)
+	switch {
+	case err == nil:
+		w.told.Done = indices(w.told.Done, batch)
+	case lost:
+		w.told.Unknown, w.told.Err = indices(w.told.Unknown, batch), err
+	default:
+		w.told.Err = err
+	}
+	return err == nil
+}
+
+// isRefused holds for an answer that has something against the data.
+func isRefused(err error) bool { return err != nil && provider.KindOf(err) == provider.KindRefused }
 
 // put is the call.
 func (w *writer) put(ctx context.Context, batch []group) error {
@@ -98,7 +107,7 @@ func (w *writer) put(ctx context.Context, batch []group) error {
 // apart takes a refused batch apart: the names that the service complains of from
 // the others, or where it names none, or all, one half from the other.
 func (w *writer) apart(ctx context.Context, batch []group, refusal error) (goOn bool) {
-	named, others := accused(batch, refusal)
+	named, others := accused(w.zone, batch, refusal)
 	if len(named) == 0 || len(others) == 0 {
 		half := len(batch) / 2
 		return w.send(ctx, batch[:half]) && w.send(ctx, batch[half:])
@@ -114,12 +123,15 @@ func (w *writer) apart(ctx context.Context, batch []group, refusal error) (goOn 
 	return true
 }
 
-// alone is a name that was refused by itself. Where its sets were sent as the
-// service spells them, they are sent once more as we do: it gives some that it does
-// not take.
+// alone is a name that was refused by itself. The service lists some texts in a
+// spelling that it does not take; so where one was sent as it was listed, it is sent
+// once more as we spell it.
 func (w *writer) alone(ctx context.Context, g group, refusal error) (goOn bool) {
-	if ours := makeGroup(w.zone, g.from, g.changes, nil); g.odd && ours.load.fits() {
-		return w.send(ctx, []group{ours})
+	if g.odd && !isConflict(refusal.Error()) {
+		ours := []group{makeGroup(w.zone, g.from, g.changes, nil)}
+		if err := w.put(ctx, ours); !isRefused(err) {
+			return w.keep(ours, err)
+		}
 	}
 	w.fail(g, refusal)
 	return true

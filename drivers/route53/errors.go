@@ -46,7 +46,7 @@ func sort(err error, keyID string) error {
 	if !ok {
 		return sortSilence(err)
 	}
-	out := &provider.ServiceError{Code: api.ErrorCode(), Err: errors.New(without(keyID, words(api)))}
+	out := &provider.ServiceError{Code: api.ErrorCode(), Err: errors.New(brief(without(keyID, words(api))))}
 	status := 0
 	if r, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		out.RequestID, status = r.ServiceRequestID(), r.HTTPStatusCode()
@@ -95,6 +95,15 @@ func words(api smithy.APIError) string {
 		text = strings.TrimSuffix(list, "]")
 	}
 	return text
+}
+
+// brief bounds what is repeated of the service's words: it quotes what it was sent.
+func brief(text string) string {
+	const most, end = 2000, 200
+	if len(text) <= most {
+		return text
+	}
+	return text[:most-end] + " … " + text[len(text)-end:]
 }
 
 func without(secret, text string) string {

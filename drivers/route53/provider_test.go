@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -30,13 +29,15 @@ func open(t testing.TB, s *route53test.Service, change ...func(*Config)) *Provid
 
 // fill makes a hosted zone hold just these sets, without the driver.
 func fill(s *route53test.Service, id string, z *zone.Zone) {
-	s.Clear(id)
+	var sets []route53test.RecordSet
 	for set := range z.All() {
 		if !set.Key.IsAuthority(z.Name()) {
 			w := toWire(set)
-			s.Put(id, route53test.Simple(*w.Name, string(w.Type), *w.TTL, values(w)...))
+			sets = append(sets, route53test.Simple(*w.Name, string(w.Type), *w.TTL, values(w)...))
 		}
 	}
+	s.Clear(id)
+	s.Put(id, sets...)
 }
 
 func TestTheWalk(t *testing.T) {
@@ -199,5 +200,3 @@ func failure[T error](t testing.TB, err error) T {
 	require.True(t, ok, "%v", err)
 	return e
 }
-
-var _ = aws.String
