@@ -20,7 +20,7 @@ var errSigned = errors.New("DNSSEC is on: a zone that the parent vouches for is 
 // it was just listed, and then the zone. A zone with DNSSEC, or with the mark of
 // another owner, stays as it is.
 func (p *Provider) DeleteZone(ctx context.Context, name zone.Name) error {
-	owner, err := p.askOwner(ctx, name)
+	owner, err := p.askOwner(ctx, name, hosted{})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,8 @@ var kinds = map[string]provider.Kind{
 
 	"NoSuchHostedZone": provider.KindNotFound, "HostedZoneNotFound": provider.KindNotFound, "NoSuchChange": provider.KindNotFound,
 	"NoSuchDelegationSet": provider.KindNotFound,
+
+	"HostedZoneAlreadyExists": provider.KindRefused, // 409, which elsewhere is a matter of time
 }
 
 // sort makes a ServiceError of what the SDK gave. Of a zone that is not there it

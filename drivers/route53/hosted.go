@@ -3,6 +3,7 @@ package route53
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type hosted struct {
 	reference string                // that it was made with
 	odd       map[zone.Key]spelling // sets in a spelling of their own, when it was last read
 	sets      int                   // how many it had then
+	seen      time.Time             // when it was last looked up
 	absent    time.Time             // when it was last found not to be there
 }
 
@@ -104,7 +106,7 @@ func (p *Provider) lookUp(ctx context.Context, name zone.Name) (hosted, error) {
 		return hosted{}, noZone(name)
 	}
 	return p.note(ctx, name, func(h *hosted) {
-		*h = hosted{ID: bareID(*found.Id), Gone: h.Gone, sets: int(aws.ToInt64(found.ResourceRecordSetCount)), reference: aws.ToString(found.CallerReference)}
+		*h = hosted{ID: bareID(*found.Id), Gone: h.Gone, sets: int(aws.ToInt64(found.ResourceRecordSetCount)), reference: aws.ToString(found.CallerReference), seen: time.Now()}
 		if found.Config != nil {
 			if owner := ownerIn(aws.ToString(found.Config.Comment)); owner != "" {
 				h.Owner, h.Asked = owner, time.Now()
@@ -137,18 +139,21 @@ func (p *Provider) candidate(ctx context.Context, name zone.Name) (*types.Hosted
 	for _, z := range all {
 		ids = append(ids, bareID(*z.Id))
 	}
-	return nil, &provider.ServiceError{Kind: provider.KindRefused, Err: fmt.Errorf("zone %s: there are %d hosted zones of this name, %s: the configuration has to say which", name, len(all), strings.Join(ids, ", "))}
+	return nil, refused(name, fmt.Errorf("there are %d hosted zones of this name, %s: the configuration has to say which", len(all), strings.Join(ids, ", ")))
 }
 
 // named is the zone that the configuration names.
 func (p *Provider) named(ctx context.Context, name zone.Name, id string) (*types.HostedZone, error) {
 	id = bareID(id)
 	out, err := call(ctx, p, "GetHostedZone", p.api.GetHostedZone, &sdk.GetHostedZoneInput{Id: &id})
+	if errors.Is(err, provider.ErrNoZone) {
+		return nil, refused(name, fmt.Errorf("there is no hosted zone %s", id)) // and another is not wanted
+	}
 	if err != nil {
 		return nil, fmt.Errorf("zone %s: hosted zone %s: %w", name, id, err)
 	}
 	if n, err := readName(aws.ToString(out.HostedZone.Name)); err != nil || n != name || isPrivate(*out.HostedZone) {
-		return nil, &provider.ServiceError{Kind: provider.KindRefused, Err: fmt.Errorf("zone %s: hosted zone %s is no public zone of this name, it is %q", name, id, aws.ToString(out.HostedZone.Name))}
+		return nil, refused(name, fmt.Errorf("hosted zone %s is no public zone of this name, it is %q", id, aws.ToString(out.HostedZone.Name)))
 	}
 	return out.HostedZone, nil
 }

@@ -43,14 +43,16 @@ func (p *Provider) Owner(ctx context.Context, name zone.Name) (owner string, err
 	if time.Since(h.Asked) < ownerTime {
 		return h.Owner, nil
 	}
-	return p.askOwner(ctx, name)
+	return p.askOwner(ctx, name, h)
 }
 
-// askOwner looks into the comment and the tags of a zone.
-func (p *Provider) askOwner(ctx context.Context, name zone.Name) (owner string, err error) {
-	h, err := p.lookUp(ctx, name)
-	if err != nil || h.Owner != "" {
-		return h.Owner, err
+// askOwner looks into the comment and the tags of a zone. The comment comes with
+// looking the zone up.
+func (p *Provider) askOwner(ctx context.Context, name zone.Name, h hosted) (owner string, err error) {
+	if time.Since(h.seen) > time.Minute {
+		if h, err = p.lookUp(ctx, name); err != nil || h.Owner != "" {
+			return h.Owner, err
+		}
 	}
 	out, err := call(ctx, p, "ListTagsForResource", p.api.ListTagsForResource,
 		&sdk.ListTagsForResourceInput{ResourceId: &h.ID, ResourceType: types.TagResourceTypeHostedzone})

@@ -15,10 +15,10 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// open makes a provider for a fake, at no pace.
+// open makes a provider for a fake, at no pace and with a key of its test's own.
 func open(t testing.TB, s *route53test.Service, change ...func(*Config)) *Provider {
 	t.Helper()
-	c := Config{AccessKeyID: "AKIDEXAMPLE", SecretAccessKey: "secret", HTTPClient: s.Client(), Limits: Limits{Off: true}}
+	c := Config{AccessKeyID: "AKID-" + t.Name(), SecretAccessKey: "secret", HTTPClient: s.Client(), Limits: Limits{Off: true}}
 	for _, ch := range change {
 		ch(&c)
 	}
