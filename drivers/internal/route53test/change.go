@@ -2,7 +2,6 @@ package route53test
 
 import (
 	"slices"
-	"strings"
 )
 
 // Limits of one ChangeResourceRecordSets, and of one set.
@@ -20,10 +19,6 @@ const stillProcessing = "The request was rejected because Route 53 was still pro
 // types are those that a set may have.
 var types = []string{"SOA", "A", "TXT", "NS", "CNAME", "MX", "NAPTR", "PTR", "SRV", "SPF", "AAAA", "CAA", "DS", "TLSA", "SSHFP", "SVCB", "HTTPS"}
 
-func enumerated(words []string) string {
-	return "Member must satisfy enum value set: [" + strings.Join(words, ", ") + "]"
-}
-
 // A change is one of a batch.
 type change struct {
 	Action            string
@@ -35,29 +30,35 @@ func (s *Service) changeResourceRecordSets(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var in struct {
-		Comment string   `xml:"ChangeBatch>Comment"`
-		Changes []change `xml:"ChangeBatch>Changes>Change"`
-	}
-	if err := q.decode("ChangeResourceRecordSetsRequest", &in); err != nil {
+	changes, err := q.batch()
+	if err != nil {
 		return answer{}, err
 	}
-	q.changes = len(in.Changes)
-	if err := shaped(in.Comment, in.Changes); err != nil {
-		return answer{}, err
-	}
-	if err := s.admitChanges(len(in.Changes)); err != nil {
+	if err := s.admitChanges(len(changes)); err != nil {
 		return answer{}, err
 	}
 	if s.now().Before(z.busyUntil) {
 		return answer{}, refuse("PriorRequestNotComplete", stillProcessing)
 	}
-	sets, err := s.changedSets(z, in.Changes)
+	sets, err := s.changedSets(z, changes)
 	if err != nil {
 		return answer{}, err
 	}
 	z.sets, z.busyUntil = sets, s.now().Add(s.Busy)
 	return ok("ChangeResourceRecordSetsResponse", struct{ ChangeInfo *changeInfo }{s.changed()})
+}
+
+// batch reads the changes of a request.
+func (q *request) batch() ([]change, error) {
+	var in struct {
+		Comment string   `xml:"ChangeBatch>Comment"`
+		Changes []change `xml:"ChangeBatch>Changes>Change"`
+	}
+	if err := q.decode("ChangeResourceRecordSetsRequest", &in); err != nil {
+		return nil, err
+	}
+	q.changes = len(in.Changes)
+	return in.Changes, shaped(in.Comment, in.Changes)
 }
 
 // changedSets gives the zone's sets after the batch, or everything that is wrong

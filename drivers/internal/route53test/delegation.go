@@ -51,25 +51,30 @@ func (s *Service) servers() (out []string) {
 func (s *Service) delegate(z *hostedZone, setID string) (*delegationSet, error) {
 	switch {
 	case len(setID) > 32:
-		return nil, constraint("delegationSetId", setID, "Member must have length less than or equal to 32")
+		return nil, lengths("delegationSetId", setID, 0, 32)
 	case z.private && setID != "":
 		return nil, refuse("InvalidInput", "A reusable delegation set cannot be associated with a private hosted zone")
 	case z.private:
 		return nil, nil
 	}
-	namesakes := 0
-	for _, other := range s.zones {
-		if other.name == z.name && !other.private {
-			namesakes++
-		}
-	}
 	switch {
-	case namesakes >= or(s.MaxNamesakes, 100):
+	case s.namesakes(z.name) >= or(s.MaxNamesakes, 100):
 		return nil, refuse("DelegationSetNotAvailable", "Cannot create hosted zone: the limit of hosted zones with the name %s has been reached", z.name)
 	case setID == "":
 		return &delegationSet{servers: s.servers()}, nil
 	}
 	return s.reuse(z, setID)
+}
+
+// namesakes counts the public zones of a name.
+func (s *Service) namesakes(name string) (n int) {
+	i, _ := slices.BinarySearchFunc(s.byName, &hostedZone{name: name}, compareZones)
+	for ; i < len(s.byName) && s.byName[i].name == name; i++ {
+		if !s.byName[i].private {
+			n++
+		}
+	}
+	return n
 }
 
 // reuse gives a zone the name servers of a reusable delegation set. Zones that
@@ -116,24 +121,17 @@ func (s *Service) createReusableDelegationSet(q *request) (answer, error) {
 	if err := q.decode("CreateReusableDelegationSetRequest", &in); err != nil {
 		return answer{}, err
 	}
-	d := &delegationSet{servers: nil}
-	switch z := s.zones[strings.TrimPrefix(in.HostedZoneId, "/hostedzone/")]; {
-	case in.CallerReference == "" || len(in.CallerReference) > 128:
-		return answer{}, constraint("callerReference", in.CallerReference, "Member must have length between 1 and 128, inclusive")
+	switch err := lengths("callerReference", in.CallerReference, 1, 128); {
+	case err != nil:
+		return answer{}, err
 	case s.hasDelegation(in.CallerReference):
 		return answer{}, refuse("DelegationSetAlreadyCreated", "A delegation set with the same owner and caller reference combination has already been created.")
 	case len(s.delegations) >= 100:
 		return answer{}, refuse("LimitsExceeded", "Limits Exceeded: MAX_REUSABLE_DELEGATION_SETS_BY_OWNER")
-	case in.HostedZoneId == "":
-		d.servers = s.servers()
-	case z == nil:
-		return answer{}, refuse("HostedZoneNotFound", "The specified HostedZone can't be found.")
-	case z.private:
-		return answer{}, refuse("InvalidArgument", "The delegation set of a private hosted zone cannot be reused")
-	case z.delegation.id != "":
-		return answer{}, refuse("DelegationSetAlreadyReusable", "The specified delegation set has already been marked as reusable.")
-	default:
-		d = z.delegation
+	}
+	d, err := s.reusable(in.HostedZoneId)
+	if err != nil {
+		return answer{}, err
 	}
 	d.id, d.reference = s.id("N"), in.CallerReference
 	if s.delegations == nil {
@@ -141,6 +139,23 @@ func (s *Service) createReusableDelegationSet(q *request) (answer, error) {
 	}
 	s.delegations[d.id] = d
 	return answer{http.StatusCreated, "CreateReusableDelegationSetResponse", delegationAnswer{d.shape()}, "delegationset/" + d.id}, nil
+}
+
+// reusable gives the set that is to become reusable: that of a zone, or a new
+// one.
+func (s *Service) reusable(zoneID string) (*delegationSet, error) {
+	switch z := s.zones[strings.TrimPrefix(zoneID, "/hostedzone/")]; {
+	case zoneID == "":
+		return &delegationSet{servers: s.servers()}, nil
+	case z == nil:
+		return nil, refuse("HostedZoneNotFound", "The specified HostedZone can't be found.")
+	case z.private:
+		return nil, refuse("InvalidArgument", "The delegation set of a private hosted zone cannot be reused")
+	case z.delegation.id != "":
+		return nil, refuse("DelegationSetAlreadyReusable", "The specified delegation set has already been marked as reusable.")
+	default:
+		return z.delegation, nil
+	}
 }
 
 func (s *Service) hasDelegation(reference string) bool {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,51 @@ func (e *refusal) text() string {
 
 func refuse(code, format string, args ...any) error {
 	return &refusal{code, []string{fmt.Sprintf(format, args...)}}
+}
+
+// constraint is how the service words a member out of bounds.
+func constraint(member, value, want string) error {
+	return refuse("InvalidInput", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, want)
+}
+
+// first gives the first error of some.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lengths holds the length of a member against its bounds.
+func lengths(member, value string, least, most int) error {
+	switch {
+	case len(value) < least:
+		return constraint(member, value, fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case len(value) > most:
+		return constraint(member, value, fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+	return nil
+}
+
+// bounds holds a number against its bounds, where it is there.
+func bounds(member string, n *int64, most int64) error {
+	switch {
+	case n != nil && *n < 0:
+		return constraint(member, fmt.Sprint(*n), "Member must have value greater than or equal to 0")
+	case n != nil && *n > most:
+		return constraint(member, fmt.Sprint(*n), fmt.Sprintf("Member must have value less than or equal to %d", most))
+	}
+	return nil
+}
+
+// oneOf holds a word against those there are.
+func oneOf(member, value string, words []string) error {
+	if slices.Contains(words, value) {
+		return nil
+	}
+	return constraint(member, value, "Member must satisfy enum value set: ["+strings.Join(words, ", ")+"]")
 }
 
 // statuses of the codes that do not go with 400.

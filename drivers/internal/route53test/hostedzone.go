@@ -71,13 +71,10 @@ func (s *Service) createHostedZone(q *request) (answer, error) {
 		return answer{}, err
 	}
 	name, err := zoneName(in.Name)
+	err = first(err, lengths("callerReference", in.CallerReference, 1, 128), lengths("hostedZoneConfig.comment", in.HostedZoneConfig.Comment, 0, 256))
 	switch {
 	case err != nil:
 		return answer{}, err
-	case in.CallerReference == "" || len(in.CallerReference) > 128:
-		return answer{}, constraint("callerReference", in.CallerReference, "Member must have length between 1 and 128, inclusive")
-	case len(in.HostedZoneConfig.Comment) > 256:
-		return answer{}, constraint("hostedZoneConfig.comment", in.HostedZoneConfig.Comment, "Member must have length less than or equal to 256")
 	case s.references[in.CallerReference]:
 		return answer{}, refuse("HostedZoneAlreadyExists", "A hosted zone has already been created with the specified caller reference.")
 	case len(s.zones) >= or(s.MaxZones, 500):
@@ -94,21 +91,17 @@ func (s *Service) createHostedZone(q *request) (answer, error) {
 
 // zoneName reads the name of a zone to be.
 func zoneName(s string) (string, error) {
+	if err := lengths("name", s, 0, 1024); err != nil {
+		return "", err
+	}
 	name, err := parseName(s)
 	switch {
-	case len(s) > 1024:
-		return "", constraint("name", s, "Member must have length less than or equal to 1024")
 	case err != nil:
 		return "", refuse("InvalidDomainName", "%v", err)
 	case strings.Count(name, ".") < 2:
 		return "", refuse("InvalidDomainName", "%s is not a valid domain name: a hosted zone cannot be a top-level domain", s)
 	}
 	return name, nil
-}
-
-// constraint is how the service words a member out of bounds.
-func constraint(member, value, want string) error {
-	return refuse("InvalidInput", "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: %s", value, member, want)
 }
 
 // add puts a zone with the sets that the service gives it into the account.
@@ -164,7 +157,7 @@ func (s *Service) updateHostedZoneComment(q *request) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	case len(in.Comment) > 256:
-		return answer{}, constraint("comment", in.Comment, "Member must have length less than or equal to 256")
+		return answer{}, lengths("comment", in.Comment, 0, 256)
 	}
 	z.comment = in.Comment
 	return ok("UpdateHostedZoneCommentResponse", struct{ HostedZone zoneShape }{z.shape()})

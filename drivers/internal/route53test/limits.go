@@ -38,7 +38,7 @@ func (s *Service) getHostedZoneLimit(q *request) (answer, error) {
 	case q.second == "MAX_RRSETS_BY_ZONE":
 		return ok("GetHostedZoneLimitResponse", limitAnswer{limit{q.second, or(s.MaxSets, 10_000)}, len(z.sets)})
 	case q.second != "MAX_VPCS_ASSOCIATED_BY_ZONE":
-		return answer{}, constraint("type", q.second, enumerated([]string{"MAX_RRSETS_BY_ZONE", "MAX_VPCS_ASSOCIATED_BY_ZONE"}))
+		return answer{}, oneOf("type", q.second, []string{"MAX_RRSETS_BY_ZONE", "MAX_VPCS_ASSOCIATED_BY_ZONE"})
 	case !z.private:
 		return answer{}, refuse("HostedZoneNotPrivate", "The specified hosted zone is a public hosted zone, not a private hosted zone.")
 	}
@@ -51,7 +51,7 @@ func (s *Service) getReusableDelegationSetLimit(q *request) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	case q.second != "MAX_ZONES_BY_REUSABLE_DELEGATION_SET":
-		return answer{}, constraint("type", q.second, enumerated([]string{"MAX_ZONES_BY_REUSABLE_DELEGATION_SET"}))
+		return answer{}, oneOf("type", q.second, []string{"MAX_ZONES_BY_REUSABLE_DELEGATION_SET"})
 	}
 	return ok("GetReusableDelegationSetLimitResponse", limitAnswer{limit{q.second, or(s.MaxDelegations, 100)}, s.using(d)})
 }

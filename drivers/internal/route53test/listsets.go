@@ -46,7 +46,7 @@ func (q *request) startSet() (RecordSet, error) {
 	case from.Type == "" && from.SetIdentifier != "":
 		return from, refuse("InvalidInput", "StartRecordIdentifier cannot be specified without StartRecordName and StartRecordType")
 	case from.Type != "" && !slices.Contains(types, from.Type):
-		return from, constraint("type", from.Type, enumerated(types))
+		return from, oneOf("type", from.Type, types)
 	case from.Name == "":
 		return from, nil
 	}

@@ -2,7 +2,6 @@ package route53test
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,18 +42,10 @@ func (s *Service) listHostedZones(q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var only *delegationSet
-	if id := q.query.Get("delegationsetid"); id != "" {
-		if only, err = s.delegation(id); err != nil {
-			return answer{}, err
-		}
+	all, err := s.byID(q.query.Get("marker"), q.query.Get("hostedzonetype"), q.query.Get("delegationsetid"))
+	if err != nil {
+		return answer{}, err
 	}
-	all := slices.SortedFunc(maps.Values(s.zones), func(a, b *hostedZone) int { return cmp.Compare(a.id, b.id) })
-	all = slices.DeleteFunc(all, func(z *hostedZone) bool {
-		return z.id < q.query.Get("marker") ||
-			q.query.Get("hostedzonetype") == "PrivateHostedZone" && !z.private ||
-			only != nil && z.delegation != only
-	})
 	out := struct {
 		HostedZones zoneShapes
 		Marker      string `xml:",omitempty"`
@@ -68,6 +59,24 @@ func (s *Service) listHostedZones(q *request) (answer, error) {
 		out.IsTruncated, out.NextMarker = true, (*next).id
 	}
 	return ok("ListHostedZonesResponse", out)
+}
+
+// byID gives the zones of a kind and of a delegation set, each where it is not
+// empty, from an id on.
+func (s *Service) byID(from, kind, setID string) (zones []*hostedZone, err error) {
+	var set *delegationSet
+	if setID != "" {
+		if set, err = s.delegation(setID); err != nil {
+			return nil, err
+		}
+	}
+	for _, z := range s.zones {
+		if z.id >= from && (kind != "PrivateHostedZone" || z.private) && (set == nil || z.delegation == set) {
+			zones = append(zones, z)
+		}
+	}
+	slices.SortFunc(zones, func(a, b *hostedZone) int { return cmp.Compare(a.id, b.id) })
+	return zones, nil
 }
 
 // compareZones is the order of ListHostedZonesByName.

@@ -16,35 +16,45 @@ func problem(code, text, value string) error {
 // in octal. In this spelling two names are equal when their texts are, and a dot
 // is always a border.
 func parseName(s string) (string, error) {
-	if s == "." {
+	switch s {
+	case ".":
 		return s, nil
+	case "":
+		return "", problem("DomainNameEmpty", "Domain name is empty", s)
 	}
 	var out strings.Builder
-	label, octets := 0, 1
-	rest := strings.TrimSuffix(s, ".")
-	for rest != "" || label == 0 {
-		if rest == "" || rest[0] == '.' {
-			if label == 0 {
-				return "", problem("DomainLabelEmpty", "Domain label is empty", s)
-			}
-			out.WriteByte('.')
-			rest, label, octets = rest[1:], 0, octets+1
-			continue
-		}
-		c, size := octet(rest)
-		if size == 0 {
+	octets := 1 // of the wire form, with its root
+	for label := range strings.SplitSeq(strings.TrimSuffix(s, "."), ".") {
+		n := writeLabel(&out, label)
+		switch {
+		case label == "":
+			return "", problem("DomainLabelEmpty", "Domain label is empty", s)
+		case n < 0:
 			return "", problem("UnsupportedCharacter", "Value contains unsupported characters", s)
-		}
-		writeOctet(&out, c)
-		rest, label, octets = rest[size:], label+1, octets+1
-		if label > 63 {
+		case n > 63:
 			return "", problem("DomainLabelTooLong", "Domain label is too long", s)
 		}
+		octets += 1 + n
 	}
-	if octets+1 > 255 {
+	if octets > 255 {
 		return "", problem("DomainNameTooLong", "Domain name is too long", s)
 	}
-	return out.String() + ".", nil
+	return out.String(), nil
+}
+
+// writeLabel writes a label with the dot behind it and counts its octets; -1 is
+// for one that is not fit to be one.
+func writeLabel(out *strings.Builder, label string) (octets int) {
+	for ; label != ""; octets++ {
+		c, size := octet(label)
+		if size == 0 {
+			return -1
+		}
+		writeOctet(out, c)
+		label = label[size:]
+	}
+	out.WriteByte('.')
+	return octets
 }
 
 // octet reads one octet of a name; its size is 0 where it is not fit to stand

@@ -9,7 +9,10 @@ import (
 // value of each is what does not stand in a test's way, but for the quotas,
 // whose zero values are those of a new account.
 type Service struct {
-	Now   func() time.Time // nil: time.Now
+	Now func() time.Time // nil: time.Now
+
+	// Fault is asked before each call what shall go wrong with it. It may call
+	// the methods of the Service.
 	Fault func(action string, call Call) Fault
 
 	Throttle Throttle      // zero: never

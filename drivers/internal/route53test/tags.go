@@ -19,11 +19,9 @@ const maxTags = 10
 // tagged finds what a call on tags is about. Unlike other ids this one must be
 // bare.
 func (s *Service) tagged(kind, id string) (*hostedZone, error) {
-	switch {
-	case kind != "hostedzone" && kind != "healthcheck":
-		return nil, constraint("resourceType", kind, enumerated([]string{"healthcheck", "hostedzone"}))
-	case len(id) > 32:
-		return nil, constraint("resourceId", id, "Member must have length less than or equal to 32")
+	switch err := first(oneOf("resourceType", kind, []string{"healthcheck", "hostedzone"}), lengths("resourceId", id, 0, 32)); {
+	case err != nil:
+		return nil, err
 	case kind == "healthcheck":
 		return nil, refuse("NoSuchHealthCheck", "No health check exists with the specified ID: %s", id)
 	case s.zones[id] == nil:
@@ -98,11 +96,9 @@ func retagged(old, add []tag, remove []string) ([]tag, error) {
 	}
 	tags := slices.DeleteFunc(slices.Clone(old), func(t tag) bool { return slices.Contains(remove, t.Key) })
 	for _, t := range add {
-		switch {
-		case t.Key == "" || len(t.Key) > 128:
-			return nil, constraint("addTags.key", t.Key, "Member must have length between 1 and 128, inclusive")
-		case len(t.Value) > 256:
-			return nil, constraint("addTags.value", t.Value, "Member must have length less than or equal to 256")
+		switch err := first(lengths("addTags.key", t.Key, 1, 128), lengths("addTags.value", t.Value, 0, 256)); {
+		case err != nil:
+			return nil, err
 		case strings.HasPrefix(strings.ToLower(t.Key), "aws:"):
 			return nil, refuse("InvalidInput", "Tag keys beginning with aws: are reserved: %s", t.Key)
 		}

@@ -1,6 +1,7 @@
 package upstream
 
 import (
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"strings"
@@ -11,10 +12,69 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/drivers/internal/route53test"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 	"github.com/zonecast/zonecast/zone"
 )
+
+// route53Fake is an account with one zone, behind a socket: the package knows no
+// other way to be led elsewhere than the environment.
+type route53Fake struct {
+	*route53test.Service
+	zone string
+}
+
+func newRoute53(t *testing.T) route53Fake {
+	s := &route53test.Service{}
+	f := route53Fake{s, s.AddZone(zoneName)}
+	srv := httptest.NewServer(s)
+	t.Cleanup(srv.Close)
+	for k, v := range map[string]string{
+		"AWS_ENDPOINT_URL_ROUTE_53": srv.URL, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
+	} {
+		t.Setenv(k, v)
+	}
+	return f
+}
+
+func (f route53Fake) put(name, typ string, ttl int64, values ...string) {
+	f.Put(f.zone, route53test.Simple(name, typ, ttl, values...))
+}
+
+func (f route53Fake) alias(name, typ string) {
+	f.Put(f.zone, route53test.Alias(name, typ, "Z2FDTNDATAQYW2", "d1.cloudfront.net"))
+}
+
+func (f route53Fake) values(name, typ string) []string {
+	set, _ := f.Get(f.zone, name, typ)
+	return set.Data()
+}
+
+// fill makes the zone hold these records, as the service keeps them.
+func (f route53Fake) fill(z *zone.Zone) {
+	f.Clear(f.zone)
+	for s := range z.All() {
+		f.put(string(s.Name), string(s.Type), int64(s.TTL), s.Data...)
+	}
+}
+
+// failAfter lets so many more batches through, of which each is one change here.
+func (f route53Fake) failAfter(changes int) {
+	f.Fault = nil
+	if changes >= 0 {
+		f.Fault = func(action string, _ route53test.Call) route53test.Fault {
+			if action != "ChangeResourceRecordSets" {
+				return route53test.Fault{}
+			}
+			if changes--; changes < 0 {
+				return route53test.Internal
+			}
+			return route53test.Fault{}
+		}
+	}
+}
 
 func hasText(err error, s string) bool { return err != nil && strings.Contains(err.Error(), s) }
 
@@ -40,7 +100,7 @@ func TestRoute53DoesNotKnowItsOwnWildcard(t *testing.T) {
 
 func TestRoute53OverwritesAnAliasThatItDoesNotSee(t *testing.T) {
 	f := newRoute53(t)
-	f.sets = append(f.sets, route53Set{Name: "www.example.com.", Type: "A", Alias: &route53Alias{"Z2", "lb.example.net.", false}})
+	f.alias("www.example.com.", "A")
 	p := &route53.Provider{}
 	records, err := p.GetRecords(ctx, zoneName)
 	require.NoError(t, err)
@@ -80,10 +140,10 @@ func TestRoute53WritesASetACallAndListsTheZoneForEachDeletion(t *testing.T) {
 	}
 	_, err := (&route53.Provider{}).SetRecords(ctx, zoneName, records)
 	require.NoError(t, err)
-	assert.Equal(t, 5, f.calls["change"])
+	assert.Equal(t, 5, f.Count("ChangeResourceRecordSets"))
 	_, err = (&route53.Provider{}).DeleteRecords(ctx, zoneName, records)
 	require.NoError(t, err)
-	assert.Equal(t, 5, f.calls["list"])
+	assert.Equal(t, 5, f.Count("ListResourceRecordSets"))
 }
 
 func TestRoute53EndsTheProcessOnABadProfile(t *testing.T) {
@@ -106,23 +166,10 @@ func walkRoute53(t *testing.T) {
 		Provider: provider.FromLibdns(&route53.Provider{MaxRetries: 1}, provider.LibdnsTraits{
 			SetReplaces: true, NotFound: func(err error) bool { return hasText(err, "HostedZoneNotFound") },
 		}),
-		Zone: zoneName,
-		Fill: f.fill,
-		FailAfter: func(changes int) {
-			f.faults = func(string) bool { changes--; return changes < 0 }
-			if changes < 0 {
-				f.faults = nil
-			}
-		},
-		Protect: func(k zone.Key) {
-			f.sets = append(f.sets, route53Set{Name: string(k.Name), Type: string(k.Type), Alias: &route53Alias{"Z2", "lb.example.net.", false}})
-		},
-		Calls: func() int {
-			n := 0
-			for _, c := range f.calls {
-				n += c
-			}
-			return n
-		},
+		Zone:      zoneName,
+		Fill:      f.fill,
+		FailAfter: f.failAfter,
+		Protect:   func(k zone.Key) { f.alias(string(k.Name), string(k.Type)) },
+		Calls:     func() int { return f.Count() },
 	})
 }
