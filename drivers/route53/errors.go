@@ -9,6 +9,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/route53/types"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/zonecast/zonecast/provider"
 )
@@ -80,8 +81,14 @@ func sortSilence(err error) error {
 
 // inner leaves out what the SDK says of its own way.
 func inner(err error) error {
-	if op, ok := errors.AsType[*smithy.OperationError](err); ok {
-		return op.Err
+	if e, ok := errors.AsType[*smithyhttp.RequestSendError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*smithy.CanceledError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*smithy.OperationError](err); ok {
+		return e.Err
 	}
 	return err
 }

@@ -31,6 +31,9 @@ func (p *Provider) inSync(ctx context.Context, change string) error {
 		if err == nil {
 			err = sleep(limited, syncPause)
 		}
+		if gone := context.Cause(limited); gone != nil {
+			err = gone
+		}
 		if err != nil {
 			return &provider.ServiceError{Kind: provider.KindTransient, Err: fmt.Errorf("the change is made, but it is not known whether all name servers have it: %w", err)}
 		}
