@@ -35,15 +35,18 @@ type Config struct {
 
 	HostedZones   map[zone.Name]string // ids of hosted zones, where a name has several
 	DelegationSet string               // id of the reusable delegation set of new zones; decides between several of a name
+	NameServers   []zone.Name          // of one's own, for all zones; they lead to those of DelegationSet
 	Owner         string               // who we are, one word: the mark of zones that are ours; "": zones get none
 	Wait          time.Duration        // how long to wait until all name servers have a change; 0: not at all
 	Limits        Limits               // zero: as AWS publishes them
 	HTTPClient    *http.Client         // nil: that of the SDK
+	Resolver      Resolver             // finds where NameServers lead; nil: that of the system
 }
 
 var (
 	errHalfAKey = errors.New("an access key and its secret come together, or neither does")
 	errTwoKeys  = errors.New("there are an access key and a profile: want one of them")
+	errNoSet    = errors.New("name servers of one's own want a reusable delegation set that they lead to")
 	errOwner    = errors.New("an owner is one word of letters, digits and _.:/=+-@, of at most 100")
 	errEndpoint = errors.New("the endpoint is no URL of a server")
 )
@@ -58,12 +61,19 @@ func (c Config) unfit() error {
 		return errHalfAKey
 	case c.AccessKeyID != "" && c.Profile != "":
 		return errTwoKeys
+	case len(c.NameServers) > 0 && bareID(c.DelegationSet) == "":
+		return errNoSet
 	case len(c.Owner) > 100 || strings.Trim(c.Owner, ownerLetters) != "":
 		return errOwner
 	}
 	if c.Endpoint != "" {
 		if u, err := url.Parse(c.Endpoint); err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
 			return errEndpoint
+		}
+	}
+	for _, n := range c.NameServers {
+		if canonical, err := zone.ParseName(string(n)); err != nil || canonical != n {
+			return fmt.Errorf("name server %q: want a name in lower case with its final dot", n)
 		}
 	}
 	for name, id := range c.HostedZones {

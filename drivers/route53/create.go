@@ -72,7 +72,7 @@ func (p *Provider) create(ctx context.Context, name zone.Name, n int) (servers [
 		return nil, false, fmt.Errorf("zone %s: %w", name, err)
 	}
 	_, err = p.note(ctx, name, func(h *hosted) {
-		*h = hosted{ID: bareID(*out.HostedZone.Id), Owner: p.config.Owner, Asked: time.Now(), Gone: n, reference: *in.CallerReference}
+		*h = hosted{ID: bareID(*out.HostedZone.Id), Owner: p.config.Owner, Asked: time.Now(), Set: bareID(p.config.DelegationSet), Gone: n, reference: *in.CallerReference}
 	})
 	return serversOf(out.DelegationSet), false, err
 }

@@ -22,6 +22,7 @@ type hosted struct {
 	ID    string    `json:"id,omitempty"`
 	Owner string    `json:"owner,omitempty"` // who has marked it
 	Asked time.Time `json:"asked,omitzero"`  // when we last looked whose it is
+	Set   string    `json:"set,omitempty"`   // its delegation set, where that was asked for
 	Gone  int       `json:"gone,omitempty"`  // how many zones of ours with this name were deleted
 
 	reference string                // that it was made with
@@ -106,13 +107,21 @@ func (p *Provider) lookUp(ctx context.Context, name zone.Name) (hosted, error) {
 		return hosted{}, noZone(name)
 	}
 	return p.note(ctx, name, func(h *hosted) {
-		*h = hosted{ID: bareID(*found.Id), Gone: h.Gone, sets: int(aws.ToInt64(found.ResourceRecordSetCount)), reference: aws.ToString(found.CallerReference), seen: time.Now()}
+		*h = hosted{ID: bareID(*found.Id), Set: setOf(*h, *found.Id), Gone: h.Gone, sets: int(aws.ToInt64(found.ResourceRecordSetCount)), reference: aws.ToString(found.CallerReference), seen: time.Now()}
 		if found.Config != nil {
 			if owner := ownerIn(aws.ToString(found.Config.Comment)); owner != "" {
 				h.Owner, h.Asked = owner, time.Now()
 			}
 		}
 	})
+}
+
+// setOf is what is known of a zone's delegation set, which it has for ever.
+func setOf(h hosted, id string) string {
+	if h.ID != bareID(id) {
+		return ""
+	}
+	return h.Set
 }
 
 // candidate gives the one public zone of a name, nil where there is none.

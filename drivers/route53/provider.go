@@ -18,16 +18,20 @@ type Provider struct {
 	api    *sdk.Client
 	pace   *pace
 
-	mu    sync.Mutex
-	zones map[zone.Name]hosted // what is known of zones
-	notes provider.Notes       // the same beyond this process; may be nil
+	notes provider.Notes // what is known of zones beyond this process; may be nil
+
+	mu      sync.Mutex
+	zones   map[zone.Name]hosted // what is known of zones
+	servers vouched              // of the configured name servers
 }
 
 // Traits implements provider.Describer: the types that a set may have, by the
-// documentation of ChangeResourceRecordSets.
+// documentation of ChangeResourceRecordSets. With name servers of one's own the zone
+// has its SOA and NS from us.
 func (p *Provider) Traits() provider.Traits {
 	return provider.Traits{
-		Service: "Amazon Route 53",
+		Service:   "Amazon Route 53",
+		Authority: len(p.config.NameServers) > 0,
 		Types: []zone.Type{zone.SOA, zone.NS, zone.A, zone.AAAA, zone.CAA, zone.CNAME, zone.DS, "HTTPS", zone.MX, "NAPTR",
 			zone.PTR, "SPF", zone.SRV, "SSHFP", "SVCB", "TLSA", zone.TXT},
 	}

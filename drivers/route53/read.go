@@ -93,21 +93,24 @@ func (p *Provider) all(ctx context.Context, id string) (out []recordSet, err err
 
 // Zone implements provider.Provider.
 func (p *Provider) Zone(ctx context.Context, name zone.Name) (z *zone.Zone, err error) {
+	if err := p.vouch(ctx); err != nil {
+		return nil, err
+	}
 	err = p.at(ctx, name, func(h hosted) error {
 		sets, err := p.all(ctx, h.ID)
 		if err != nil {
 			return fmt.Errorf("zone %s: %w", name, err)
 		}
 		l, err := understand(name, sets)
-		if err != nil {
-			return err
+		if err == nil {
+			err = isWhole(l.zone)
 		}
-		if err := isWhole(l.zone); err != nil {
+		if err != nil {
 			return err
 		}
 		p.update(name, func(h *hosted) { h.odd, h.sets = l.odd, l.sets })
 		z = l.zone
-		return nil
+		return p.knowSet(ctx, name, h)
 	})
 	return z, err
 }
