@@ -5,7 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/zonecast/zonecast/drivers/internal/route53test")
+	"github.com/zonecast/zonecast/drivers/internal/route53test"
+)
 
 func TestAZoneThatFitsIsNotTouched(t *testing.T) {
 	want := parsed(t, "example.com.", panelZone)
