@@ -18,15 +18,19 @@ const module = "github.com/zonecast/zonecast"
 // library. Ours are written without the module's path. An arrow that is not here
 // does not exist, and all of them go down.
 var arrows = map[string][]string{
-	"":                             {},
-	"zone":                         {"golang.org/x/net/idna", "github.com/miekg/dns"},
-	"plesk":                        {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
-	"provider":                     {"zone", "github.com/libdns/libdns"},
-	"ledger":                       {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"engine":                       {"zone", "provider"},
-	"config":                       {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
-	"cmd/zonecast":                 {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
-	"provider/providertest":        {"zone", "provider", "github.com/stretchr/testify/require"},
+	"":                      {},
+	"zone":                  {"golang.org/x/net/idna", "github.com/miekg/dns"},
+	"plesk":                 {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
+	"provider":              {"zone", "github.com/libdns/libdns"},
+	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"engine":                {"zone", "provider"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
+	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
+	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
+	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
+		"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/aws/transport/http", "github.com/aws/aws-sdk-go-v2/config",
+		"github.com/aws/aws-sdk-go-v2/credentials", "github.com/aws/aws-sdk-go-v2/credentials/stscreds", "github.com/aws/aws-sdk-go-v2/service/route53",
+		"github.com/aws/aws-sdk-go-v2/service/route53/types", "github.com/aws/aws-sdk-go-v2/service/sts"},
 	"drivers/zonefile":             {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/route53test": {}, // imported by tests alone
 	"drivers/internal/upstream":    {},
@@ -34,6 +38,7 @@ var arrows = map[string][]string{
 	"internal/testbed":             {}, // imported by tests alone
 	"examples/newdriver":           {"zone", "provider"},
 	"examples/plesk":               {"zone", "plesk", "provider", "drivers/zonefile"},
+	"examples/route53":             {"plesk", "provider", "ledger", "drivers/route53", "modernc.org/sqlite"},
 }
 
 // oneFile names packages outside that one file alone may import.
@@ -41,6 +46,7 @@ var oneFile = map[string]string{
 	"zone github.com/miekg/dns":                                   "wire.go",
 	"zone golang.org/x/net/idna":                                  "idna.go",
 	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
+	"drivers/route53 golang.org/x/time/rate":                      "pace.go",
 	"ledger github.com/rogpeppe/go-internal/lockedfile":           "spool.go",
 }
 

@@ -1,0 +1,2 @@
+// Package route53 keeps zones at Amazon Route 53.
+package route53
