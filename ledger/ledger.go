@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,15 +38,15 @@ type Dialect struct {
 // SQLite is the dialect of modernc.org/sqlite, version 3.42 or later.
 var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource, hopeless: sqliteHopeless}
 
-// sqliteHopeless holds where a file is no database, is damaged, or stands in a
-// folder that we may not write to (https://sqlite.org/rescode.html).
+// sqliteHopeless holds where a file is no database, is damaged, stands in a folder
+// that we may not write to, or on a disk that is full (https://sqlite.org/rescode.html).
 func sqliteHopeless(err error) bool {
 	e, ok := errors.AsType[interface {
 		error
 		Code() int
 	}](err)
-	const corrupt, notADatabase, readOnlyDirectory = 11, 26, 1544
-	return ok && (e.Code()&0xff == corrupt || e.Code() == notADatabase || e.Code() == readOnlyDirectory)
+	const corrupt, full, notADatabase, readOnlyDirectory, noRoomToShare = 11, 13, 26, 1544, 4874
+	return ok && (e.Code()&0xff == corrupt || slices.Contains([]int{full, notADatabase, readOnlyDirectory, noRoomToShare}, e.Code()))
 }
 
 // inURI writes what a path may have and the path of a URI may not.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -126,26 +127,28 @@ func TestALeaseHasOneHolder(t *testing.T) {
 }
 
 func TestALeaseLastsAsLongAsItsHolder(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	one, two := open(t, path), open(t, path)
-	one.Lease, two.Lease = 2*time.Second, 2*time.Second
-	held, lease := acquire(t, one)
-	soon, cancel := context.WithTimeout(ctx, 4*time.Second)
-	defer cancel()
-	_, _, err := two.Acquire(soon, "dns", example)
-	assert.ErrorIs(t, err, context.DeadlineExceeded, "it is renewed")
-	require.NoError(t, held.Err())
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "ledger.db")
+		one, two := open(t, path), open(t, path)
+		one.Now, two.Now = time.Now, time.Now
+		held, lease := acquire(t, one)
+		soon, cancel := context.WithTimeout(ctx, time.Hour)
+		defer cancel()
+		_, _, err := two.Acquire(soon, "dns", example)
+		assert.ErrorIs(t, err, context.DeadlineExceeded, "it is renewed")
+		require.NoError(t, held.Err())
 
-	require.NoError(t, one.Close()) // as good as dead
-	_, taken := acquire(t, two)
-	select {
-	case <-held.Done():
-		assert.ErrorIs(t, context.Cause(held), ledger.ErrLeaseLost)
-	default:
-		t.Error("the first holder should have stopped before anybody else began")
-	}
-	assert.ErrorIs(t, two.Commit(ctx, lease, nil, true), ledger.ErrLeaseLost, "who lost it can change nothing")
-	require.NoError(t, two.Release(ctx, taken))
+		require.NoError(t, one.Close()) // as good as dead
+		_, taken := acquire(t, two)
+		select {
+		case <-held.Done():
+			assert.ErrorIs(t, context.Cause(held), ledger.ErrLeaseLost)
+		default:
+			t.Error("the first holder should have stopped before anybody else began")
+		}
+		assert.ErrorIs(t, two.Commit(ctx, lease, nil, true), ledger.ErrLeaseLost, "who lost it can change nothing")
+		require.NoError(t, two.Release(ctx, taken))
+	})
 }
 
 func TestManyProcessesOpenANewLedgerAtOnce(t *testing.T) {

@@ -59,6 +59,7 @@ func (s Spool) Each(do func(doc []byte) error) error {
 	}
 	defer unlock()
 	s.share(lock) // it may be another user's, who has done so
+	durable.Sweep(s.Dir)
 	names, err := s.names()
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -86,4 +87,15 @@ func TestTheFilesOfASpoolAreForWhoeverMayUseTheFolder(t *testing.T) {
 	info, err := os.Stat(files[0])
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o660), info.Mode().Perm())
+}
+
+func TestADocumentThatWasHalfWrittenWhenItsProcessWasKilledDoesNotStayForEver(t *testing.T) {
+	s := ledger.Spool{Dir: t.TempDir()}
+	left := filepath.Join(s.Dir, ".zonecast-1")
+	require.NoError(t, os.WriteFile(left, []byte("half a doc"), 0o600))
+	long := time.Now().Add(-25 * time.Hour)
+	require.NoError(t, os.Chtimes(left, long, long))
+	require.NoError(t, s.Put([]byte("whole")))
+	assert.Equal(t, []string{"whole"}, spooled(t, s))
+	assert.NoFileExists(t, left)
 }

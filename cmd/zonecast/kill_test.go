@@ -99,8 +99,10 @@ type siege struct {
 	unheard, late int           // documents that were not accepted, effects after a death
 }
 
-func newSiege(t *testing.T) *siege {
-	s := &siege{t: t, dir: t.TempDir(), serial: time.Now().Unix(), life: 150 * time.Millisecond,
+func newSiege(t *testing.T) *siege { return newSiegeIn(t, t.TempDir()) }
+
+func newSiegeIn(t *testing.T, dir string) *siege {
+	s := &siege{t: t, dir: dir, serial: time.Now().Unix(), life: 150 * time.Millisecond,
 		wanted: map[zone.Name]*zone.Zone{}, foreign: map[zone.Name]*zone.Zone{}}
 	var zones []*zone.Zone
 	for _, name := range siegeZones {

@@ -62,11 +62,12 @@ func (p *program) plesk(ctx context.Context, _ []string) error {
 		return r.Engine.Run(ctx, plesk.Decode(doc.Reader()))
 	}
 	earlier, err := p.ingest(ctx, r)
-	if err != nil {
-		return p.spool(c, doc, err) // what came earlier goes first
+	var queues []engine.Queue
+	if err == nil { // else it waits, too: what came earlier goes first
+		queues, err = p.journal(ctx, r, plesk.Decode(doc.Reader()))
 	}
-	queues, err := p.journal(ctx, r, plesk.Decode(doc.Reader()))
 	if err != nil {
+		r.Close() // what its log has taken of a full disk is given back
 		return p.spool(c, doc, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Wait())

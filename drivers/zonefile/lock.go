@@ -7,8 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/zonecast/zonecast/internal/durable"
 )
 
 // locked runs do while no other process of ours writes to the folder.
@@ -66,7 +69,23 @@ func (d *Dir) lockFile() (*lockedfile.File, error) {
 			return nil, err
 		}
 	}
-	return lockedfile.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := lockedfile.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err == nil {
+		d.sweep(f)
+	}
+	return f, err
+}
+
+// sweep removes, once a day, what killed processes were writing. The time of the
+// lock file says when that was done last: to look through a folder of many zones is
+// too much for each change of one.
+func (d *Dir) sweep(lock *lockedfile.File) {
+	info, err := lock.Stat()
+	if err != nil || info.Size() > 0 && time.Since(info.ModTime()) < durable.Old {
+		return
+	}
+	durable.Sweep(d.Path)
+	_, _ = lock.WriteAt([]byte("\n"), 0) // on a full disk it is done again
 }
 
 func (d *Dir) makeLockFile(path string) error {

@@ -93,3 +93,22 @@ func TestTheLockIsForThoseWhoMayWriteToTheFolder(t *testing.T) {
 		assert.Equal(t, want, info.Mode().Perm(), "folder %v", folder)
 	}
 }
+
+func TestWhatKilledProcessesLeftIsSweptAwayOnceADay(t *testing.T) {
+	d := &zonefile.Dir{Path: t.TempDir()}
+	left, lock := filepath.Join(d.Path, ".zonecast-1"), filepath.Join(d.Path, ".zonecast.lock")
+	long := time.Now().Add(-25 * time.Hour)
+	leave := func() {
+		require.NoError(t, os.WriteFile(left, []byte("half a zo"), 0o600))
+		require.NoError(t, os.Chtimes(left, long, long))
+	}
+	leave()
+	mirror(t, d, parse(t, good))
+	assert.NoFileExists(t, left)
+	leave()
+	require.NoError(t, d.Apply(ctx, zone.Plan{Zone: "example.com."}))
+	assert.FileExists(t, left, "it was done a moment ago")
+	require.NoError(t, os.Chtimes(lock, long, long))
+	require.NoError(t, d.Apply(ctx, zone.Plan{Zone: "example.com."}))
+	assert.NoFileExists(t, left)
+}

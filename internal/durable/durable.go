@@ -7,13 +7,18 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+	"time"
 )
+
+// unfinished is how the names of files begin that are still being written.
+const unfinished = ".zonecast-"
 
 // Write puts a file in place: it is written beside its place, is on the disk before
 // anybody can see it, and takes the place of what was there by a rename. prepare
 // gives it its mode and its owner.
 func Write(path string, text []byte, prepare func(*os.File) error) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".zonecast-*")
+	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
 		return err
 	}
@@ -35,6 +40,23 @@ func Write(path string, text []byte, prepare func(*os.File) error) (err error) {
 // Remove removes a file for good.
 func Remove(path string) error {
 	return errors.Join(os.Remove(path), syncDir(filepath.Dir(path)))
+}
+
+// Old is the age at which an unfinished file has nobody any more who writes it.
+const Old = 24 * time.Hour
+
+// Sweep removes the old unfinished files of a folder: they are what processes were
+// writing when they were killed. What may not be removed stays.
+func Sweep(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), unfinished) || !e.Type().IsRegular() {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > Old {
+			os.Remove(filepath.Join(dir, e.Name()))
+		}
+	}
 }
 
 // syncDir makes a rename or a removal last. Windows has no such call and needs

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -26,4 +27,26 @@ func TestAFileIsReplacedWholeOrNotAtAll(t *testing.T) {
 	require.NoError(t, Remove(path))
 	assert.NoFileExists(t, path)
 	assert.ErrorIs(t, Remove(path), os.ErrNotExist)
+}
+
+func TestWhatWasLeftLongAgoIsSweptAwayAndNothingElse(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{".zonecast-1", ".zonecast-2", ".zonecast.lock", "zone"} {
+		require.NoError(t, os.WriteFile(path(name), nil, 0o600))
+	}
+	require.NoError(t, os.Mkdir(path(".zonecast-folder"), 0o700))
+	long := time.Now().Add(-Old - time.Minute)
+	for _, name := range []string{".zonecast-1", ".zonecast.lock", "zone", ".zonecast-folder"} {
+		require.NoError(t, os.Chtimes(path(name), long, long))
+	}
+	Sweep(dir)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	assert.Equal(t, []string{".zonecast-2", ".zonecast-folder", ".zonecast.lock", "zone"}, names)
+	Sweep(path("of nobody"))
 }
