@@ -28,7 +28,7 @@ type Target struct {
 	Name    string  `yaml:"name" need:"true" doc:"its name in results and in the ledger"`
 	Driver  string  `yaml:"driver" need:"true" doc:"the kind of target"`
 	Mode    Mode    `yaml:"mode" doc:"write, hold: write what somebody has approved, or observe: plan and report, and never write; write if left out"`
-	Owner   string  `yaml:"owner" doc:"what marks zones as ours, where the service has room for a mark; follows from the ledger if left out"`
+	Owner   Owner   `yaml:"owner" doc:"what marks zones as ours, where the service has room for a mark; follows from the ledger if left out"`
 	Zones   Zones   `yaml:"zones" doc:"the zones that it gets; all if left out"`
 	Options Options `yaml:"options" doc:"the driver's own settings"`
 	Policy  Policy  `yaml:"policy" doc:"what differs from the policy for all targets"`

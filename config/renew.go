@@ -59,11 +59,11 @@ func sum(o options) (string, error) {
 // there, what drivers share, and the mark of our zones where the driver has none.
 func (r *Runtime) seal(t *engine.Target) {
 	t.Secrets = r.sealed(t.Secrets)
-	if s, ok := provider.As[provider.Sharer](t.Syncer.Provider); ok && r.Ledger != nil {
-		s.Share(r.Ledger.Shared(t.Syncer.Target))
-	}
 	if t.Syncer.Owner == "" && r.key != "" {
 		t.Syncer.Owner = "zonecast-" + r.key
+	}
+	if s, ok := provider.As[provider.Sharer](t.Syncer.Provider); ok && r.Ledger != nil {
+		s.Share(r.Ledger.Shared(t.Syncer.Target, t.Syncer.Owner))
 	}
 }
 

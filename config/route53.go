@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -26,7 +25,6 @@ type route53Options struct {
 	HostedZones     []route53Named `yaml:"hosted_zones" json:",omitempty" doc:"which hosted zone it is, where a name has several"`
 	DelegationSet   string         `yaml:"delegation_set" doc:"id of the reusable delegation set of new zones; decides between several zones of a name"`
 	NameServers     []string       `yaml:"name_servers" json:",omitempty" doc:"of one's own, that lead to those of the delegation set"`
-	Owner           string         `yaml:"owner" doc:"the mark of zones that are ours, one word; zonecast if left out"`
 	Wait            *Duration      `yaml:"wait" json:",omitempty" doc:"how long to wait until all name servers have a change; not at all if left out"`
 	Limits          route53Limits  `yaml:"limits" json:",omitzero" doc:"how often the account may be called; as AWS publishes it if left out"`
 }
@@ -80,7 +78,7 @@ func (o *route53Options) open(*Config) (provider.Provider, string, error) {
 	c := route53.Config{
 		AccessKeyID: o.AccessKeyID, SecretAccessKey: o.SecretAccessKey, SessionToken: o.SessionToken,
 		Profile: o.Profile, AssumeRole: o.AssumeRole, ExternalID: o.ExternalID, Region: o.Region, Endpoint: o.Endpoint,
-		DelegationSet: o.DelegationSet, Owner: cmp.Or(o.Owner, "zonecast"),
+		DelegationSet: o.DelegationSet,
 		Limits: route53.Limits{Account: o.Limits.Account.bucket(), Action: o.Limits.Action.bucket(), Create: o.Limits.Create.bucket(),
 			Delete: o.Limits.Delete.bucket(), Changes: o.Limits.Changes.bucket()},
 	}
@@ -105,5 +103,5 @@ func (o *route53Options) open(*Config) (provider.Provider, string, error) {
 		c.HostedZones[n] = h.ID
 	}
 	p, err := route53.New(context.Background(), c)
-	return p, c.Owner, err
+	return p, "", err
 }

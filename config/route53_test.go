@@ -12,7 +12,7 @@ import (
 func TestARoute53TargetNeedsNoOptions(t *testing.T) {
 	r := runtime(t, "ledger: none\ntargets: [{name: a, driver: route53}]")
 	assert.IsType(t, &route53.Provider{}, r.Target("a").Syncer.Provider)
-	assert.Equal(t, "zonecast", r.Target("a").Syncer.Owner)
+	assert.Empty(t, r.Target("a").Syncer.Owner, "there is no ledger that zones could be marked for")
 	assert.False(t, Traits("route53").Authority)
 	assert.Contains(t, Traits("route53").Types, Traits("route53").Types[0])
 }
@@ -32,10 +32,10 @@ targets:
     endpoint: http://127.0.0.1:4566
     hosted_zones: [{zone: Example.com, id: Z123}]
     delegation_set: N123
-    owner: box7
     wait: 90s
     limits: {account: {rate: 5, burst: 5}, changes: {rate: 100.5, burst: 1000}}
   policy: {apex_ns: [ns1.hoster.example]}
+  owner: box7
 `
 	r := runtime(t, text)
 	assert.Equal(t, "box7", r.Target("a").Syncer.Owner)
@@ -49,7 +49,6 @@ func TestWhatRoute53CannotUseIsSaidAtOnce(t *testing.T) {
 	for options, want := range map[string]string{
 		"{access_key_id: a}":                       "come together",
 		"{profile: there-is-none}":                 "there-is-none",
-		"{owner: two words}":                       "one word",
 		"{hosted_zones: [{zone: a..b, id: Z1}]}":   "hosted_zones: name",
 		"{endpoint: localhost}":                    "no URL",
 		"{limits: {account: {rate: 0, burst: 1}}}": "want a number above 0",

@@ -83,6 +83,21 @@ func (OnRemove) words() []string { return []string{"delete-created", "empty", "k
 // UnmarshalYAML reads the word.
 func (r *OnRemove) UnmarshalYAML(n ast.Node) error { return choose(n, r) }
 
+// Owner marks zones as ours: a word that every service has room for.
+type Owner string
+
+const ownerLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/=+-@"
+
+// UnmarshalYAML reads the word.
+func (o *Owner) UnmarshalYAML(n ast.Node) error {
+	s, ok := n.(*ast.StringNode)
+	if !ok || s.Value == "" || len(s.Value) > 100 || strings.Trim(s.Value, ownerLetters) != "" {
+		return wrong(n, "want one word of letters, digits and _.:/=+-@")
+	}
+	*o = Owner(s.Value)
+	return nil
+}
+
 // A Duration is a time as in 90s, 5m, 24h, or 0.
 type Duration time.Duration
 

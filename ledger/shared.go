@@ -8,14 +8,18 @@ import (
 	"github.com/zonecast/zonecast/provider"
 )
 
-// Shared gives what the drivers of a target, in all processes, share. Buckets are
-// for all targets alike: two of them may be at one account.
-func (l *Ledger) Shared(target string) provider.Shared { return shared{l, target} }
+// Shared gives what the drivers of a target, in all processes, share, and with it
+// the mark of zones that are ours. Buckets are for all targets alike: two of them may
+// be at one account.
+func (l *Ledger) Shared(target, owner string) provider.Shared { return shared{l, target, owner} }
 
 type shared struct {
 	*Ledger
-	target string
+	target, owner string
 }
+
+// Owner implements provider.Shared.
+func (s shared) Owner() string { return s.owner }
 
 // Recall implements provider.Shared.
 func (s shared) Recall(ctx context.Context, key string) (value string, err error) {

@@ -13,7 +13,7 @@ import (
 
 func TestWhatADriverKeepsIsItsTargetsAlone(t *testing.T) {
 	l := fresh(t)
-	dns, other := l.Shared("dns"), l.Shared("other")
+	dns, other := l.Shared("dns", "us"), l.Shared("other", "us")
 	require.NoError(t, dns.Keep(ctx, "zone example.com.", "Z1"))
 	require.NoError(t, dns.Keep(ctx, "zone example.com.", "Z2"))
 	value, err := dns.Recall(ctx, "zone example.com.")
@@ -37,7 +37,7 @@ func TestProcessesDrawFromOneBucket(t *testing.T) {
 	var waits []time.Duration
 	take := func(bucket string) {
 		for _, l := range []*ledger.Ledger{one, two} {
-			wait, err := l.Shared("dns").Take(ctx, bucket, 10, 3)
+			wait, err := l.Shared("dns", "us").Take(ctx, bucket, 10, 3)
 			require.NoError(t, err)
 			waits = append(waits, wait.Round(time.Millisecond))
 		}

@@ -9,6 +9,8 @@ import (
 // this process and in others, and what it keeps from one run to the next. A ledger
 // gives it; a driver does without where there is none. Nothing secret belongs here.
 type Shared interface {
+	// Owner is the mark of zones that are ours; "" where they get none.
+	Owner() string
 	// Recall gives what was kept under a key, "" where nothing was. It may be out
 	// of date: it saves a question, and is no answer to one.
 	Recall(ctx context.Context, key string) (string, error)

@@ -29,7 +29,11 @@ func call[In, Out any](ctx context.Context, p *Provider, action string, op opera
 				return nil, err
 			}
 		}
-		if e := p.pace.wait(ctx, action, changesIn(in)); e != nil {
+		e := p.pace.wait(ctx, action, changesIn(in))
+		if e == nil {
+			e = p.pace.turn(ctx, p.shared, action)
+		}
+		if e != nil {
 			return nil, errors.Join(e, err)
 		}
 		if out, err = once(ctx, p, op, in); err == nil || ctx.Err() != nil || !worthAgain(action, err) {

@@ -67,7 +67,7 @@ func TestAZoneIsMadeAgainAfterItsDeletion(t *testing.T) {
 			for range 3 {
 				p := open(t, s, owned)
 				if remembers {
-					p.TakeNotes(kept)
+					p.Share(kept)
 				}
 				s.ForgetCalls()
 				_, err := p.CreateZone(t.Context(), parsed(t, "example.com.", ""))

@@ -85,11 +85,11 @@ func TestAHundredOfTenThousandZonesTakeThreeHundredCalls(t *testing.T) {
 			id := s.AddZone(fmt.Sprintf("zone%d.example.", i))
 			z := numbered(t, i, panelZone)
 			fill(s, id, z)
-			kept[z.Name()] = fmt.Sprintf(`{"id":%q,"owner":"zonecast","asked":%q}`, id, time.Now().Format(time.RFC3339))
+			kept[noteKey(z.Name())] = fmt.Sprintf(`{"id":%q,"owner":"zonecast","asked":%q}`, id, time.Now().Format(time.RFC3339))
 		}
 		s.Fault = slow
 		p := open(t, s, owned, paced(t.Name())) // the next process, whose ledger drops what has not changed
-		p.TakeNotes(kept)
+		p.Share(kept)
 		syncer := &provider.Syncer{Provider: p, Owner: "zonecast", Ledger: ledger, Rules: zone.Rules{Adopt: zone.AdoptTake}}
 		took := some(t, syncer, 100, func(i int) *zone.Zone {
 			return numbered(t, i*100, strings.Replace(panelZone, "ipv4 3600 A 192.0.2.1", "ipv4 3600 A 192.0.2.9", 1))

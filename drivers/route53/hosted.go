@@ -1,6 +1,7 @@
 package route53
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -50,10 +51,10 @@ func (p *Provider) recall(ctx context.Context, name zone.Name) (hosted, error) {
 	p.mu.Lock()
 	h, ok := p.zones[name]
 	p.mu.Unlock()
-	if ok || p.notes == nil {
+	if ok || p.shared == nil {
 		return h, nil
 	}
-	note, err := p.notes.Note(ctx, name)
+	note, err := p.shared.Recall(ctx, noteKey(name))
 	if err != nil || json.Unmarshal([]byte(note), &h) != nil {
 		return hosted{}, err
 	}
@@ -77,12 +78,12 @@ func (p *Provider) update(name zone.Name, change func(*hosted)) hosted {
 // note changes what is known of a zone, and keeps it beyond this process.
 func (p *Provider) note(ctx context.Context, name zone.Name, change func(*hosted)) (hosted, error) {
 	h := p.update(name, change)
-	if p.notes == nil {
+	if p.shared == nil {
 		return h, nil
 	}
 	text, err := json.Marshal(h)
 	if err == nil {
-		err = p.notes.SetNote(ctx, name, string(text))
+		err = p.shared.Keep(ctx, noteKey(name), string(text))
 	}
 	return h, err
 }
@@ -93,8 +94,14 @@ func (p *Provider) forget(ctx context.Context, name zone.Name) error {
 	return err
 }
 
-// TakeNotes implements provider.Noter.
-func (p *Provider) TakeNotes(n provider.Notes) { p.notes = n }
+// noteKey is the key under which what is known of a zone is kept.
+func noteKey(name zone.Name) string { return "zone " + string(name) }
+
+// Share implements provider.Sharer.
+func (p *Provider) Share(s provider.Shared) {
+	p.shared = s
+	p.config.Owner = cmp.Or(p.config.Owner, s.Owner())
+}
 
 // lookUp finds a zone at the service.
 func (p *Provider) lookUp(ctx context.Context, name zone.Name) (hosted, error) {

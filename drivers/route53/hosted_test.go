@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -127,21 +128,20 @@ func replaced(body, element, text string) string {
 	return string(before) + "<" + element + ">" + text + "</" + element + ">" + string(after)
 }
 
-// notes are those of a ledger.
-type notes map[zone.Name]string
+// notes are what a ledger keeps.
+type notes map[string]string
 
-func (n notes) Note(_ context.Context, name zone.Name) (string, error) { return n[name], nil }
-func (n notes) SetNote(_ context.Context, name zone.Name, note string) error {
-	n[name] = note
-	return nil
-}
+func (n notes) Owner() string                                                     { return "" }
+func (n notes) Recall(_ context.Context, key string) (string, error)              { return n[key], nil }
+func (n notes) Keep(_ context.Context, key, value string) error                   { n[key] = value; return nil }
+func (n notes) Take(context.Context, string, float64, int) (time.Duration, error) { return 0, nil }
 
 func TestANextProcessKnowsTheZone(t *testing.T) {
 	s := &route53test.Service{}
 	kept := notes{}
 	syncer := func() *provider.Syncer {
 		p := open(t, s, owned)
-		p.TakeNotes(kept)
+		p.Share(kept)
 		return &provider.Syncer{Provider: p, Owner: "zonecast"}
 	}
 	syncs(t, syncer(), parsed(t, "example.com.", panelZone))
@@ -155,7 +155,7 @@ func TestAZoneThatWasMadeAnewIsFound(t *testing.T) {
 	s := &route53test.Service{}
 	kept := notes{}
 	p := open(t, s)
-	p.TakeNotes(kept)
+	p.Share(kept)
 	syncs(t, &provider.Syncer{Provider: p}, parsed(t, "example.com.", panelZone))
 	old := s.Zones("")[0]
 	require.NoError(t, open(t, s).DeleteZone(t.Context(), "example.com."))
@@ -163,19 +163,19 @@ func TestAZoneThatWasMadeAnewIsFound(t *testing.T) {
 	assert.ErrorIs(t, err, provider.ErrNoZone)
 	new := s.AddZone("example.com.")
 	require.NotEqual(t, old, new)
-	kept["example.com."] = `{"id":"` + old + `"}`
+	kept["zone example.com."] = `{"id":"` + old + `"}`
 	p = open(t, s)
-	p.TakeNotes(kept)
+	p.Share(kept)
 	_, err = p.Zone(t.Context(), "example.com.")
 	require.NoError(t, err)
-	assert.Contains(t, kept["example.com."], new)
+	assert.Contains(t, kept["zone example.com."], new)
 }
 
 func TestANoteThatCannotBeReadIsNone(t *testing.T) {
 	s := &route53test.Service{}
 	s.AddZone("example.com.")
 	p := open(t, s)
-	p.TakeNotes(notes{"example.com.": "{nonsense"})
+	p.Share(notes{"zone example.com.": "{nonsense"})
 	_, err := p.Zone(t.Context(), "example.com.")
 	assert.NoError(t, err)
 }

@@ -3,6 +3,8 @@ package route53
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -38,7 +40,8 @@ func (b Bucket) or(standard Bucket) Bucket {
 
 // pace keeps the calls of an account below its limits.
 type pace struct {
-	limits Limits
+	limits  Limits
+	account string // a word for the credential that does not tell it
 
 	mu      sync.Mutex
 	buckets map[string]*rate.Limiter
@@ -55,7 +58,8 @@ func paceOf(credential string, l Limits) *pace {
 		credential string
 		limits     Limits
 	}
-	p, _ := paces.LoadOrStore(key{credential, l}, &pace{limits: l})
+	sum := sha256.Sum256([]byte(credential))
+	p, _ := paces.LoadOrStore(key{credential, l}, &pace{limits: l, account: hex.EncodeToString(sum[:6])})
 	return p.(*pace)
 }
 
@@ -81,24 +85,53 @@ func (p *pace) wait(ctx context.Context, action string, changes int) error {
 	if p.limits.Off {
 		return p.pause(ctx)
 	}
-	usual := Bucket{10, 50}
 	if err := take(ctx, p.bucket("changes", p.limits.Changes), changes); err != nil {
 		return err
 	}
-	b := p.limits.Action.or(usual)
-	switch action {
-	case "CreateHostedZone":
-		b = p.limits.Create.or(Bucket{2, 40})
-	case "DeleteHostedZone":
-		b = p.limits.Delete.or(Bucket{5, 40})
-	}
-	if err := take(ctx, p.bucket(action, b), 1); err != nil {
+	if err := take(ctx, p.bucket(action, p.limits.of(action)), 1); err != nil {
 		return err
 	}
 	if err := p.pause(ctx); err != nil {
 		return err
 	}
-	return take(ctx, p.bucket("", p.limits.Account.or(usual)), 1)
+	return take(ctx, p.bucket("", p.limits.all()), 1)
+}
+
+var usualBucket = Bucket{10, 50}
+
+// all is the bucket of the account.
+func (l Limits) all() Bucket { return l.Account.or(usualBucket) }
+
+// of is the bucket of an action.
+func (l Limits) of(action string) Bucket {
+	switch action {
+	case "CreateHostedZone":
+		return l.Create.or(Bucket{2, 40})
+	case "DeleteHostedZone":
+		return l.Delete.or(Bucket{5, 40})
+	}
+	return l.Action.or(usualBucket)
+}
+
+// turn waits until it is this process's turn, where others work with the same
+// account: they draw from buckets that all of them see.
+func (p *pace) turn(ctx context.Context, s provider.Shared, action string) error {
+	if s == nil || p.limits.Off {
+		return nil
+	}
+	for _, b := range []struct {
+		name string
+		Bucket
+	}{{action, p.limits.of(action)}, {"", p.limits.all()}} {
+		wait, err := s.Take(ctx, "route53 "+p.account+" "+b.name, b.Rate, b.Burst)
+		if err == nil {
+			err = sleep(ctx, wait)
+		}
+		if err != nil {
+			return tooLong(ctx, err)
+		}
+	}
+	return nil
 }
 
 // take takes n from a bucket, in as many parts as it takes.

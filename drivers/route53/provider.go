@@ -18,7 +18,7 @@ type Provider struct {
 	api    *sdk.Client
 	pace   *pace
 
-	notes provider.Notes // what is known of zones beyond this process; may be nil
+	shared provider.Shared // with other processes and later ones; may be nil
 
 	mu      sync.Mutex
 	zones   map[zone.Name]hosted // what is known of zones

@@ -185,7 +185,7 @@ func TestTheProviderIsWhatItSays(t *testing.T) {
 	var p provider.Provider = &Provider{}
 	for name, ok := range map[string]bool{
 		"Describer": is[provider.Describer](p), "Creator": is[provider.Creator](p), "Lister": is[provider.Lister](p),
-		"Getter": is[provider.Getter](p), "Owner": is[provider.Owner](p), "Noter": is[provider.Noter](p),
+		"Getter": is[provider.Getter](p), "Owner": is[provider.Owner](p), "Sharer": is[provider.Sharer](p),
 	} {
 		assert.True(t, ok, name)
 	}
