@@ -44,8 +44,8 @@ func (p *Provider) Apply(ctx context.Context, plan zone.Plan) error {
 type writer struct {
 	*Provider
 	zone zone.Name
-	id   string // of the hosted zone
-	last string // id of the last change that was done
+	id   string   // of the hosted zone
+	done []string // ids of the changes that were made
 	told provider.ApplyError
 }
 
@@ -99,23 +99,28 @@ func (w *writer) put(ctx context.Context, batch []group) error {
 	out, err := call(ctx, w.Provider, "ChangeResourceRecordSets", w.api.ChangeResourceRecordSets,
 		&sdk.ChangeResourceRecordSetsInput{HostedZoneId: &w.id, ChangeBatch: &types.ChangeBatch{Changes: changes}})
 	if err == nil && out.ChangeInfo != nil {
-		w.last = aws.ToString(out.ChangeInfo.Id)
+		w.done = append(w.done, bareID(aws.ToString(out.ChangeInfo.Id)))
 	}
 	return err
 }
 
-// apart takes a refused batch apart: the names that the service complains of from
-// the others, or where it names none, or all, one half from the other.
+// apart takes a refused batch apart. A name of which the service says that it is not
+// as the plan has it is a conflict; others of which it complains are sent by
+// themselves, and the rest at once. Where it names none, or all, one half is parted
+// from the other.
 func (w *writer) apart(ctx context.Context, batch []group, refusal error) (goOn bool) {
-	named, others := accused(w.zone, batch, refusal)
-	if len(named) == 0 || len(others) == 0 {
+	p := part(w.zone, batch, refusal)
+	for _, g := range p.conflicting {
+		w.fail(g, refusal)
+	}
+	if len(p.accused) == len(batch) || len(p.others) == len(batch) {
 		half := len(batch) / 2
 		return w.send(ctx, batch[:half]) && w.send(ctx, batch[half:])
 	}
-	if !w.send(ctx, others) {
+	if len(p.others) > 0 && !w.send(ctx, p.others) {
 		return false
 	}
-	for _, g := range named {
+	for _, g := range p.accused {
 		if !w.send(ctx, []group{g}) {
 			return false
 		}
@@ -152,8 +157,8 @@ func (w *writer) fail(g group, err error) {
 // end waits for the name servers, where that is wanted, and gives what there is to
 // tell.
 func (w *writer) end(ctx context.Context) error {
-	if w.told.Err == nil && w.last != "" {
-		w.told.Err = w.inSync(ctx, w.last)
+	if w.told.Err == nil {
+		w.told.Err = w.inSync(ctx, w.done)
 	}
 	if w.told.Err == nil && w.told.Failed == nil && w.told.Unknown == nil {
 		return nil

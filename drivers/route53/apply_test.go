@@ -193,6 +193,7 @@ func TestAConflictIsToldOfTheSetAlone(t *testing.T) {
 		keys = append(keys, failure[*provider.ConflictError](t, f.Err).Key.Name)
 	}
 	assert.ElementsMatch(t, []zone.Name{"b.example.com.", "d.example.com."}, keys)
+	assert.Equal(t, 2, s.Count("ChangeResourceRecordSets"), "the service has said whose they are")
 }
 
 func TestALostAnswerIsUnknownAndNotAskedForAgain(t *testing.T) {

@@ -28,10 +28,7 @@ const (
 // in this process or another, gets the zone that is there.
 func (p *Provider) CreateZone(ctx context.Context, want *zone.Zone) (servers []zone.Name, err error) {
 	name := want.Name()
-	h, err := p.recall(ctx, name)
-	if err != nil {
-		return nil, err
-	}
+	h := p.recall(ctx, name)
 	if time.Since(h.absent) > absenceTime {
 		if _, err := p.lookUp(ctx, name); !errors.Is(err, provider.ErrNoZone) {
 			return nil, there(name, err)
@@ -71,10 +68,10 @@ func (p *Provider) create(ctx context.Context, name zone.Name, n int) (servers [
 	if err != nil {
 		return nil, false, fmt.Errorf("zone %s: %w", name, err)
 	}
-	_, err = p.note(ctx, name, func(h *hosted) {
+	p.note(ctx, name, func(h *hosted) {
 		*h = hosted{ID: bareID(*out.HostedZone.Id), Owner: p.config.Owner, Asked: time.Now(), Set: bareID(p.config.DelegationSet), Gone: n, reference: *in.CallerReference}
 	})
-	return serversOf(out.DelegationSet), false, err
+	return serversOf(out.DelegationSet), false, nil
 }
 
 // made finds the zone that was made with a reference before: by a call of ours whose

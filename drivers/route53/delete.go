@@ -41,7 +41,8 @@ func (p *Provider) DeleteZone(ctx context.Context, name zone.Name) error {
 		return fmt.Errorf("zone %s: %w", name, err)
 	}
 	p.update(name, func(h *hosted) { h.Gone++ })
-	return errors.Join(err, p.forget(ctx, name))
+	p.forget(ctx, name)
+	return err
 }
 
 func refused(name zone.Name, err error) error {

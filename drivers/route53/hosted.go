@@ -35,31 +35,26 @@ type hosted struct {
 
 // find gives a zone by what is known of it, or looks it up.
 func (p *Provider) find(ctx context.Context, name zone.Name) (h hosted, known bool, err error) {
-	h, err = p.recall(ctx, name)
-	if err != nil {
-		return h, false, err
-	}
-	if h.ID != "" {
+	if h = p.recall(ctx, name); h.ID != "" {
 		return h, true, nil
 	}
 	h, err = p.lookUp(ctx, name)
 	return h, false, err
 }
 
-// recall gives what we know of a zone.
-func (p *Provider) recall(ctx context.Context, name zone.Name) (hosted, error) {
+// recall gives what we know of a zone. A note that cannot be had costs a call.
+func (p *Provider) recall(ctx context.Context, name zone.Name) (h hosted) {
 	p.mu.Lock()
 	h, ok := p.zones[name]
 	p.mu.Unlock()
 	if ok || p.shared == nil {
-		return h, nil
+		return h
 	}
 	note, err := p.shared.Recall(ctx, noteKey(name))
 	if err != nil || json.Unmarshal([]byte(note), &h) != nil {
-		return hosted{}, err
+		return hosted{}
 	}
-	p.update(name, func(old *hosted) { *old = h })
-	return h, nil
+	return p.update(name, func(old *hosted) { *old = h })
 }
 
 // update changes what is known of a zone, in this process.
@@ -75,23 +70,19 @@ func (p *Provider) update(name zone.Name, change func(*hosted)) hosted {
 	return h
 }
 
-// note changes what is known of a zone, and keeps it beyond this process.
-func (p *Provider) note(ctx context.Context, name zone.Name, change func(*hosted)) (hosted, error) {
+// note changes what is known of a zone, and keeps it beyond this process as well as
+// that can be done.
+func (p *Provider) note(ctx context.Context, name zone.Name, change func(*hosted)) hosted {
 	h := p.update(name, change)
-	if p.shared == nil {
-		return h, nil
+	if text, err := json.Marshal(h); err == nil && p.shared != nil {
+		p.shared.Keep(ctx, noteKey(name), string(text))
 	}
-	text, err := json.Marshal(h)
-	if err == nil {
-		err = p.shared.Keep(ctx, noteKey(name), string(text))
-	}
-	return h, err
+	return h
 }
 
 // forget drops what is known of a zone, but for how many there were before it.
-func (p *Provider) forget(ctx context.Context, name zone.Name) error {
-	_, err := p.note(ctx, name, func(h *hosted) { *h = hosted{Gone: h.Gone} })
-	return err
+func (p *Provider) forget(ctx context.Context, name zone.Name) {
+	p.note(ctx, name, func(h *hosted) { *h = hosted{Gone: h.Gone} })
 }
 
 // noteKey is the key under which what is known of a zone is kept.
@@ -120,7 +111,7 @@ func (p *Provider) lookUp(ctx context.Context, name zone.Name) (hosted, error) {
 				h.Owner, h.Asked = owner, time.Now()
 			}
 		}
-	})
+	}), nil
 }
 
 // setOf is what is known of a zone's delegation set, which it has for ever.

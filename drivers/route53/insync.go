@@ -15,27 +15,34 @@ import (
 // sync within a minute, and each look is a call.
 const syncPause = 5 * time.Second
 
-// inSync waits until all name servers have a change, as long as the configuration
-// says. The change itself is done, whatever comes of it.
-func (p *Provider) inSync(ctx context.Context, change string) error {
+// inSync waits until all name servers have some changes, as long as the configuration
+// says. The changes themselves are made, whatever comes of it.
+func (p *Provider) inSync(ctx context.Context, changes []string) error {
 	if p.config.Wait <= 0 {
 		return nil
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, p.config.Wait, fmt.Errorf("not after %v", p.config.Wait))
 	defer cancel()
-	for {
-		out, err := call(limited, p, "GetChange", p.api.GetChange, &sdk.GetChangeInput{Id: &change})
-		if err == nil && out.ChangeInfo.Status == types.ChangeStatusInsync {
-			return nil
-		}
-		if err == nil {
-			err = sleep(limited, syncPause)
-		}
+	for _, id := range changes {
+		err := p.waitFor(limited, id)
 		if gone := context.Cause(limited); gone != nil {
 			err = gone
 		}
 		if err != nil {
 			return &provider.ServiceError{Kind: provider.KindTransient, Err: fmt.Errorf("the change is made, but it is not known whether all name servers have it: %w", err)}
+		}
+	}
+	return nil
+}
+
+func (p *Provider) waitFor(ctx context.Context, change string) error {
+	for {
+		out, err := call(ctx, p, "GetChange", p.api.GetChange, &sdk.GetChangeInput{Id: &change})
+		if err != nil || out.ChangeInfo.Status == types.ChangeStatusInsync {
+			return err
+		}
+		if err := sleep(ctx, syncPause); err != nil {
+			return err
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package route53
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/route53test"
+	"github.com/zonecast/zonecast/provider"
 )
 
 // paced lets a provider keep the published limits, alone with its key.
@@ -95,5 +97,21 @@ func TestABatchCountsItsChanges(t *testing.T) {
 		require.NoError(t, p.Apply(t.Context(), planned(t, p, parsed(t, "example.com.", fivethousand("192.0.2.2")))))
 		assert.Zero(t, s.Answered("Throttling"))
 		assert.InDelta(t, 97*time.Second, time.Since(began), float64(2*time.Second), "10,000 changes, 300 at once")
+	})
+}
+
+func TestWhoCannotWaitSoLongIsToldSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &route53test.Service{}
+		s.AddZone("example.com.")
+		p := open(t, s, paced(t.Name()), func(c *Config) { c.Limits.Account = Bucket{Rate: 0.1, Burst: 2} })
+		_, err := p.Zone(t.Context(), "example.com.")
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		_, err = p.Zone(ctx, "example.com.")
+		assert.Equal(t, provider.KindThrottled, provider.KindOf(err))
+		assert.ErrorContains(t, err, "waiting for the limits of the account")
+		assert.Equal(t, 2, s.Count(), "and nothing is called")
 	})
 }

@@ -19,23 +19,34 @@ func isConflict(text string) bool {
 		strings.Contains(text, "but it already exists") || strings.Contains(text, "but it was not found")
 }
 
+// conflictOf finds the names that a refusal says this of.
+var conflictOf = regexp.MustCompile(`resource record set \[name='([^']+)'[^]]*\] but (?:the values provided do not match|it already exists|it was not found)`)
+
 // countOf finds how a refusal counts the changes of a batch, from 1.
 var countOf = regexp.MustCompile(`\bchanges\.(\d+)\.member\b`)
 
-// accused parts the names that a refusal speaks of from the others.
-func accused(apex zone.Name, batch []group, refusal error) (named, others []group) {
+// parts is a refused batch by what the refusal says of its names.
+type parts struct{ conflicting, accused, others []group }
+
+func part(apex zone.Name, batch []group, refusal error) (p parts) {
 	text := strings.ReplaceAll(refusal.Error(), "in zone "+spellName(apex), "")
+	conflicts := map[string]bool{}
+	for _, m := range conflictOf.FindAllStringSubmatch(text, -1) {
+		conflicts[strings.TrimSuffix(m[1], ".")] = true
+	}
 	words, from := wordsOf(text), 1
 	for _, g := range batch {
-		name := spellName(g.changes[0].Key().Name)
-		if slices.Contains(words, name) || slices.Contains(words, strings.TrimSuffix(name, ".")) || counts(text, from, len(g.wire)) {
-			named = append(named, g)
-		} else {
-			others = append(others, g)
+		switch name := strings.TrimSuffix(spellName(g.changes[0].Key().Name), "."); {
+		case conflicts[name]:
+			p.conflicting = append(p.conflicting, g)
+		case slices.Contains(words, name), slices.Contains(words, name+"."), counts(text, from, len(g.wire)):
+			p.accused = append(p.accused, g)
+		default:
+			p.others = append(p.others, g)
 		}
 		from += len(g.wire)
 	}
-	return named, others
+	return p
 }
 
 // counts reports whether a refusal counts one of n changes from a place on.

@@ -113,8 +113,8 @@ func (p *Provider) knowSet(ctx context.Context, name zone.Name, h hosted) error 
 	if s := out.DelegationSet; s != nil && aws.ToString(s.Id) != "" {
 		set = bareID(*s.Id)
 	}
-	_, err = p.note(ctx, name, func(h *hosted) { h.Set = set })
-	return err
+	p.note(ctx, name, func(h *hosted) { h.Set = set })
+	return nil
 }
 
 // doubt says why a zone must not name the configured servers; nil where it may.
