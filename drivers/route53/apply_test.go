@@ -40,9 +40,12 @@ func faulty(s *route53test.Service, action string, faults ...route53test.Fault) 
 	}
 }
 
-func fivethousand(address string) string {
+func fivethousand(address string) string { return many(5000, address) }
+
+// many are the lines of so many sets.
+func many(n int, address string) string {
 	var b strings.Builder
-	for i := range 5000 {
+	for i := range n {
 		fmt.Fprintf(&b, "host%d 300 A %s\n", i, address)
 	}
 	return b.String()
@@ -218,9 +221,9 @@ func TestALostAnswerIsUnknownAndNotAskedForAgain(t *testing.T) {
 func TestAFailureInMidPlanTellsWhatIsDone(t *testing.T) {
 	s := &route53test.Service{}
 	id := s.AddZone("example.com.")
-	fill(s, id, parsed(t, "example.com.", fivethousand("192.0.2.1")))
+	fill(s, id, parsed(t, "example.com.", many(1500, "192.0.2.1")))
 	p := open(t, s)
-	want := parsed(t, "example.com.", fivethousand("192.0.2.2"))
+	want := parsed(t, "example.com.", many(1500, "192.0.2.2"))
 	for _, f := range []route53test.Fault{route53test.Internal, route53test.ExpiredToken} {
 		plan := planned(t, p, want)
 		faulty(s, "ChangeResourceRecordSets", route53test.Fault{}, route53test.Fault{}, f)
@@ -233,7 +236,7 @@ func TestAFailureInMidPlanTellsWhatIsDone(t *testing.T) {
 		}
 		assert.Len(t, ae.Done, 1000)
 		assert.Equal(t, f.Code == "InternalFailure", len(ae.Unknown) == 500)
-		fill(s, id, parsed(t, "example.com.", fivethousand("192.0.2.1")))
+		fill(s, id, parsed(t, "example.com.", many(1500, "192.0.2.1")))
 	}
 	faulty(s, "ChangeResourceRecordSets", route53test.Fault{}, route53test.Internal)
 	_, err := mirror(p).Sync(t.Context(), intent(want))
