@@ -48,7 +48,7 @@ func TestSimulation(t *testing.T) {
 	if *simSeed != 0 {
 		first, n = *simSeed, 1
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer debug.SetGCPercent(debug.SetGCPercent(1600)) // there is little to keep
 	dir := shm(t)
 	var wg sync.WaitGroup
 	next := make(chan uint64)
