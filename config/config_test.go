@@ -49,7 +49,7 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 		"targets: [":              ":1:10: sequence end token ']' not found",
 		"policy: {foreign: keep}": ": there are no targets",
 		"targets: [{name: a, driver: zonefile, owner: two words}]":                                     ":1:46: want one word of letters, digits and _.:/=+-@",
-		"targets: [{name: a, driver: nothing}]":                                                        `: target a: there is no driver "nothing"; the drivers are route53, zonefile`,
+		"targets: [{name: a, driver: nothing}]":                                                        `: target a: there is no driver "nothing"; the drivers are ` + strings.Join(Drivers(), ", "),
 		"targets: [{name: a b, driver: zonefile}]":                                                     `: target "a b": a name is letters, digits, hyphens and underscores`,
 		"targets: [{name: a, driver: zonefile}, {name: a, driver: zonefile}]":                          ": target a: the name is there twice",
 		"targets: [{name: a, driver: zonefile, policy: {refresh: 1h}}]":                                ": target a: refresh is for all targets alike: it stands in the policy of the file",
