@@ -2,12 +2,10 @@ package engine_test
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"flag"
 	"fmt"
-	"iter"
-	"maps"
+	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"runtime"
@@ -22,7 +20,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/ledger"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -59,7 +56,7 @@ func TestSimulation(t *testing.T) {
 				t.Run(fmt.Sprint(seed), func(t *testing.T) {
 					defer func() {
 						if t.Failed() {
-							t.Logf("again: go test ./engine -run TestSimulation -sim.seed %d", seed)
+							t.Logf("again: go test ./engine -run TestSimulation -sim.seed %d -count 10", seed)
 						}
 					}()
 					db.clear(t)
@@ -81,18 +78,20 @@ var simZones = []zone.Name{"a.example.", "b.example.", "c.example."}
 // reverse is a zone that is there already and of which the panel patches records.
 const reverse = zone.Name("2.0.192.in-addr.arpa.")
 
-// A storm is one history.
+// A storm is one history. What happens in it is drawn from its seed, for each lane
+// of events by itself: as long as the order in each is the same, so is the storm,
+// however the goroutines take turns.
 type storm struct {
 	t        *testing.T
+	seed     uint64
 	db       *simDB
-	services map[string]*service
-	calm     bool // no more faults
+	services []*service
 
 	mu      sync.Mutex
-	rng     *rand.Rand
+	calm    bool // no more faults
+	lanes   map[string]*rand.Rand
 	truth   map[zone.Name]zone.Wish // accepted last
 	patched map[zone.Record]bool    // whether it was added last, or dropped
-	foreign map[zone.Name]*zone.Zone
 	serial  int
 	story   []line
 }
@@ -131,34 +130,57 @@ func (t tale) String() string {
 }
 
 func newStorm(t *testing.T, seed uint64, db *simDB) *storm {
-	s := &storm{t: t, db: db, rng: rand.New(rand.NewPCG(seed, 7)), truth: map[zone.Name]zone.Wish{}, patched: map[zone.Record]bool{}, foreign: map[zone.Name]*zone.Zone{}}
-	s.services = map[string]*service{"one": newService(s, "one"), "two": newService(s, "two")}
+	s := &storm{t: t, seed: seed, db: db, lanes: map[string]*rand.Rand{}, truth: map[zone.Name]zone.Wish{}, patched: map[zone.Record]bool{}}
+	s.services = []*service{newService(s, "one"), newService(s, "two")}
 	return s
 }
 
-// roll is true once in n times, never in the calm.
-func (s *storm) roll(n int) bool {
+// upTo draws a number less than n.
+func (s *storm) upTo(lane string, n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.calm && s.rng.IntN(n) == 0
+	r := s.lanes[lane]
+	if r == nil {
+		h := fnv.New64a()
+		io.WriteString(h, lane)
+		r = rand.New(rand.NewPCG(s.seed, h.Sum64()))
+		s.lanes[lane] = r
+	}
+	return r.IntN(n)
 }
 
-func (s *storm) upTo(n int) int {
+// moment draws a time.
+func (s *storm) moment(lane string, most time.Duration) time.Duration {
+	return time.Duration(s.upTo(lane, int(most)))
+}
+
+// roll is true once in n times, never in the calm.
+func (s *storm) roll(lane string, n int) bool {
+	hit := s.upTo(lane, n) == 0
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.rng.IntN(n)
+	return hit && !s.calm
 }
+
+// panelLane is that of what comes from outside: one thing after another.
+const panelLane = ""
+
+// draw is upTo there.
+func (s *storm) draw(n int) int { return s.upTo(panelLane, n) }
 
 func (s *storm) run() {
 	var wg sync.WaitGroup
-	for range 6 + s.upTo(6) {
-		wg.Go(s.document)
-		time.Sleep(time.Duration(s.upTo(4000)) * time.Millisecond)
-		switch s.upTo(4) {
+	for range 6 + s.draw(6) {
+		ins, lanes := s.document()
+		end := s.end(lanes)
+		wg.Go(func() { s.send(ins, end) })
+		time.Sleep(s.moment(panelLane, 4*time.Second))
+		switch s.draw(4) {
 		case 0:
 			s.somebodyElse()
 		case 1:
-			wg.Go(s.daemon)
+			end := s.end(s.allLanes())
+			wg.Go(func() { s.daemon(end) })
 		}
 	}
 	wg.Wait()
@@ -167,32 +189,53 @@ func (s *storm) run() {
 	s.mu.Unlock()
 	for range 3 {
 		time.Sleep(2 * time.Hour)
-		s.daemon()
+		s.daemon(ending{})
 	}
 	s.check()
 }
 
-// document is a process that the panel starts.
-func (s *storm) document() {
-	var ins []zone.Intent
-	for range 1 + s.upTo(3) {
-		if s.upTo(3) == 0 {
-			ins = append(ins, s.patch())
+// document makes wishes, and says which lanes they go.
+func (s *storm) document() (ins []zone.Intent, lanes []string) {
+	for range 1 + s.draw(3) {
+		var in zone.Intent
+		if s.draw(3) == 0 {
+			in = s.patch()
 		} else {
-			ins = append(ins, s.intent(simZones[s.upTo(len(simZones))]))
+			in = s.intent(simZones[s.draw(len(simZones))])
+		}
+		ins = append(ins, in)
+		for _, svc := range s.services {
+			lanes = append(lanes, lane(svc.name, provider.QueueOf(in)))
 		}
 	}
-	p := s.start()
-	defer p.end()
+	return ins, lanes
+}
+
+func (s *storm) allLanes() (lanes []string) {
+	for _, svc := range s.services {
+		for _, name := range append(simZones, reverse) {
+			lanes = append(lanes, lane(svc.name, name))
+		}
+	}
+	return lanes
+}
+
+// lane is that of a zone at a target.
+func lane(target string, name zone.Name) string { return target + " " + string(name) }
+
+// send is a process that the panel starts.
+func (s *storm) send(ins []zone.Intent, end ending) {
+	p := s.start(end)
+	defer p.close()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_ = p.engine.Run(ctx, each(ins...))
 }
 
 // daemon is a process that does what is owed.
-func (s *storm) daemon() {
-	p := s.start()
-	defer p.end()
+func (s *storm) daemon(end ending) {
+	p := s.start(end)
+	defer p.close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	_, _ = p.engine.Drain(ctx)
@@ -200,11 +243,11 @@ func (s *storm) daemon() {
 
 // patch makes a wish for one address: it gets a name, loses one, or both.
 func (s *storm) patch() zone.Intent {
-	at := zone.Name(fmt.Sprintf("%d.%s", s.upTo(3), reverse))
+	at := zone.Name(fmt.Sprintf("%d.%s", s.draw(3), reverse))
 	var p zone.Patch
 	for i := range 2 {
 		r := zone.Record{Name: at, Type: zone.PTR, TTL: 300, Data: fmt.Sprintf("host%d.example.", i)}
-		switch s.upTo(3) {
+		switch s.draw(3) {
 		case 0:
 			p.Add = append(p.Add, r)
 		case 1:
@@ -216,22 +259,20 @@ func (s *storm) patch() zone.Intent {
 
 // intent makes a wish: a few hosts, one name that is a CNAME or an address.
 func (s *storm) intent(name zone.Name) zone.Intent {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.rng.IntN(12) == 0 {
+	if s.draw(12) == 0 {
 		return zone.Intent{Zone: name, Source: "plesk", Wish: zone.Remove{}}
 	}
 	s.serial++
-	text := fmt.Sprintf("@ 300 SOA ns1.example.net. a.example.net. %d 1 2 3 4\n@ 300 TXT \"v=spf1 ip4:192.0.2.%d -all\"\n", s.serial, s.rng.IntN(200))
+	text := fmt.Sprintf("@ 300 SOA ns1.example.net. a.example.net. %d 1 2 3 4\n@ 300 TXT \"v=spf1 ip4:192.0.2.%d -all\"\n", s.serial, s.draw(200))
 	for i := range 4 {
-		if s.rng.IntN(2) == 0 {
-			text += fmt.Sprintf("h%d 300 A 192.0.2.%d\n", i, s.rng.IntN(200))
+		if s.draw(2) == 0 {
+			text += fmt.Sprintf("h%d 300 A 192.0.2.%d\n", i, s.draw(200))
 		}
 	}
-	if s.rng.IntN(2) == 0 {
+	if s.draw(2) == 0 {
 		text += "www 300 CNAME h0\n"
 	} else {
-		text += fmt.Sprintf("www 300 A 192.0.2.%d\nwww 300 AAAA 2001:db8::%d\n", s.rng.IntN(200), s.rng.IntN(200))
+		text += fmt.Sprintf("www 300 A 192.0.2.%d\nwww 300 AAAA 2001:db8::%d\n", s.draw(200), s.draw(200))
 	}
 	return replace(zoneOf(s.t, name, text))
 }
@@ -239,9 +280,9 @@ func (s *storm) intent(name zone.Name) zone.Intent {
 // somebodyElse writes to a zone by hand, beside the source's TXT or at a name of
 // his own.
 func (s *storm) somebodyElse() {
-	name := simZones[s.upTo(len(simZones))]
-	host := []string{"hand", "_acme-challenge", "@"}[s.upTo(3)]
-	add := zoneOf(s.t, name, fmt.Sprintf("%s 300 TXT \"token-%d\"", host, s.upTo(100)))
+	name := simZones[s.draw(len(simZones))]
+	host := []string{"hand", "_acme-challenge", "@"}[s.draw(3)]
+	add := zoneOf(s.t, name, fmt.Sprintf("%s 300 TXT \"token-%d\"", host, s.draw(100)))
 	s.note("", name, "by hand %s", add)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -271,11 +312,12 @@ func merged(t *testing.T, a, b *zone.Zone) *zone.Zone {
 
 // check holds the calm to what was promised.
 func (s *storm) check() {
-	p := s.start()
-	defer p.end()
+	p := s.start(ending{})
+	defer p.close()
 	list, err := p.ledger.Standings(context.Background(), false)
 	require.NoError(s.t, err)
-	for target, svc := range s.services {
+	for _, svc := range s.services {
+		target := svc.name
 		for name, wish := range s.truth {
 			live, foreign := svc.Get(name), svc.foreign[name]
 			switch w := wish.(type) {
@@ -299,272 +341,4 @@ func (s *storm) check() {
 			require.Equal(s.t, added, slices.Contains(set.Data, r.Data), "%v at %s: %+v\n%s", r, target, list, tale{s, target, reverse})
 		}
 	}
-}
-
-// A service is a provider with the weather of its storm.
-type service struct {
-	provider.Memory
-	*storm
-	name    string
-	foreign map[zone.Name]*zone.Zone
-	past    map[zone.Name]past
-	blind   bool // it takes what it is given, whatever is there
-}
-
-func newService(s *storm, name string) *service {
-	svc := &service{storm: s, name: name, foreign: map[zone.Name]*zone.Zone{}, past: map[zone.Name]past{}, blind: s.rng.IntN(2) == 0}
-	svc.Put(zoneOf(s.t, reverse, "@ 300 NS ns1.example.net."))
-	svc.Fault = func(string, provider.Point) error { return svc.weather() }
-	svc.Lose = func(step string, at provider.Point) error {
-		if step != "read" {
-			s.note(name, at.Zone, "%s %v -> %v", step, at.Change.Old, at.Change.New)
-		}
-		if z := svc.Get(at.Zone); z != nil && len(z.Conflicts()) > 0 {
-			s.t.Errorf("unsafe moment: %s", z)
-		}
-		switch step {
-		case "delete": // takes away whatever came a moment before
-			s.mu.Lock()
-			delete(svc.foreign, at.Zone)
-			s.mu.Unlock()
-		case "read":
-			return nil
-		}
-		if svc.roll(100) { // so long that whoever asked is gone
-			time.Sleep(time.Minute)
-		}
-		return svc.weather()
-	}
-	return svc
-}
-
-// A past is what a zone was before it was written to last.
-type past struct {
-	*zone.Zone
-	until time.Time // as long as reads may show it
-}
-
-func (svc *service) remember(name zone.Name) {
-	z := svc.Get(name)
-	svc.storm.mu.Lock()
-	defer svc.storm.mu.Unlock()
-	svc.past[name] = past{z, time.Now().Add(20 * time.Second)}
-}
-
-func (svc *service) stale(name zone.Name) *zone.Zone {
-	svc.storm.mu.Lock()
-	defer svc.storm.mu.Unlock()
-	if p := svc.past[name]; time.Now().Before(p.until) {
-		return p.Zone
-	}
-	return nil
-}
-
-var errWeather = errors.New("no answer")
-
-func (svc *service) weather() error {
-	time.Sleep(time.Duration(svc.upTo(200)) * time.Millisecond)
-	switch {
-	case svc.roll(30):
-		return errWeather
-	case svc.roll(60):
-		return &provider.ServiceError{Kind: provider.KindThrottled, RetryAfter: time.Duration(svc.upTo(20)) * time.Second, Err: errWeather}
-	}
-	return nil
-}
-
-// A process can be killed: from then on nothing that it asks is answered.
-type process struct {
-	*storm
-	engine engine.Engine
-	ledger *mortalLedger
-	left   int // steps to live
-	dead   bool
-	mu     sync.Mutex
-}
-
-var errDead = errors.New("the process is dead")
-
-func (s *storm) start() *process {
-	l, err := ledger.Open(context.Background(), sql.OpenDB(s.db), ledger.SQLite)
-	require.NoError(s.t, err)
-	p := &process{storm: s, left: 1 << 30}
-	if s.roll(3) {
-		p.left = s.upTo(60)
-	}
-	p.ledger = &mortalLedger{l, p}
-	p.engine = engine.Engine{Ledger: p.ledger, Refresh: time.Hour}
-	for name, svc := range s.services {
-		p.engine.Targets = append(p.engine.Targets, engine.Target{Parallel: 2,
-			Syncer: provider.Syncer{Target: name, Provider: &mortalService{svc, p}, Limits: zone.Limits{Off: true}}})
-	}
-	return p
-}
-
-func (p *process) end() { p.ledger.Ledger.Close() }
-
-// step counts down to the crash.
-func (p *process) step() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.left--; p.left == 0 {
-		p.dead = true
-		p.ledger.Ledger.Close()
-	}
-	if p.dead {
-		return errDead
-	}
-	return nil
-}
-
-// say notes what a process does under a lease.
-func (p *process) say(lease, format string, args ...any) {
-	if parts := strings.Split(strings.TrimPrefix(lease, "lent "), "\x00"); len(parts) == 3 {
-		p.note(parts[0], zone.Name(parts[1]), parts[2][:4]+" "+format, args...)
-	}
-}
-
-// mortalService is a service as a process sees it.
-type mortalService struct {
-	svc *service
-	p   *process
-}
-
-func (m *mortalService) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {
-	if err := m.p.step(); err != nil {
-		return nil, err
-	}
-	z, err := m.svc.Zone(ctx, name)
-	if past := m.svc.stale(name); past != nil && err == nil && m.svc.roll(8) {
-		m.svc.note(m.svc.name, name, "stale read")
-		z = past
-	}
-	return z, err
-}
-
-func (m *mortalService) Apply(ctx context.Context, plan zone.Plan) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	m.svc.remember(plan.Zone)
-	if m.svc.blind {
-		plan = blindly(plan, m.svc.Get(plan.Zone))
-	}
-	return errors.Join(m.svc.Apply(ctx, plan), m.p.step())
-}
-
-// blindly gives a plan that expects what is there.
-func blindly(plan zone.Plan, live *zone.Zone) zone.Plan {
-	if live == nil {
-		return plan
-	}
-	plan.Changes = slices.Clone(plan.Changes)
-	for i, c := range plan.Changes {
-		plan.Changes[i].Old, _ = live.Get(c.Key())
-	}
-	return plan
-}
-
-func (m *mortalService) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
-	if err := m.p.step(); err != nil {
-		return nil, err
-	}
-	ns, err := m.svc.CreateZone(ctx, want)
-	return ns, errors.Join(err, m.p.step())
-}
-
-func (m *mortalService) DeleteZone(ctx context.Context, name zone.Name) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	return errors.Join(m.svc.DeleteZone(ctx, name), m.p.step())
-}
-
-// mortalLedger is the ledger as a process sees it.
-type mortalLedger struct {
-	*ledger.Ledger
-	p *process
-}
-
-// Accept notes what is newest while the ledger is locked, so in its order.
-func (m *mortalLedger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, error]) ([]provider.Acceptance, error) {
-	if err := m.p.step(); err != nil {
-		return nil, err
-	}
-	s := m.p.storm
-	var truth map[zone.Name]zone.Wish
-	var patched map[zone.Record]bool
-	became, err := m.Ledger.Accept(ctx, func(yield func(provider.Entry, error) bool) {
-		s.mu.Lock()
-		truth, patched = maps.Clone(s.truth), maps.Clone(s.patched)
-		s.mu.Unlock()
-		for e, err := range entries {
-			s.accept(e.Intent)
-			if !yield(e, err) {
-				return
-			}
-		}
-	})
-	if err != nil {
-		s.mu.Lock()
-		s.truth, s.patched = truth, patched
-		s.mu.Unlock()
-		return nil, err
-	}
-	return became, m.p.step()
-}
-
-// accept notes what is true from now on.
-func (s *storm) accept(in zone.Intent) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p, ok := in.Wish.(zone.Patch)
-	if !ok {
-		s.truth[in.Zone] = in.Wish
-		return
-	}
-	for _, r := range p.Drop {
-		s.patched[r] = false
-	}
-	for _, r := range p.Add {
-		s.patched[r] = true
-	}
-}
-
-func (m *mortalLedger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
-	if err := m.p.step(); err != nil {
-		return nil, err
-	}
-	return m.Ledger.Base(ctx, target, name)
-}
-
-func (m *mortalLedger) Begin(ctx context.Context, lease string, plan zone.Plan) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	m.p.say(lease, "begins %v", plan)
-	return m.Ledger.Begin(ctx, lease, plan)
-}
-
-func (m *mortalLedger) Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	m.p.say(lease, "commits, settled %v", settled)
-	return m.Ledger.Commit(ctx, lease, base, settled, repaired...)
-}
-
-func (m *mortalLedger) Settle(ctx context.Context, lease string, a provider.Account) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	m.p.say(lease, "settles %v again %v: %v", a.Wish, a.Again, a.Result.Err)
-	return m.Ledger.Settle(ctx, lease, a)
-}
-
-func (m *mortalLedger) Release(ctx context.Context, lease string) error {
-	if err := m.p.step(); err != nil {
-		return err
-	}
-	return m.Ledger.Release(ctx, lease)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"hash/crc32"
 	"slices"
 	"sync"
 	"time"
@@ -199,7 +199,7 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 		if err != nil {
 			return false, err
 		}
-		a.Retry = retryAfter(failure, tries)
+		a.Retry = retryAfter(failure, tries, queue)
 		if failure != nil || result.Restless {
 			result.State = provider.Owed
 		}
@@ -248,11 +248,12 @@ const (
 )
 
 // retryAfter is how long to wait before the next try: twice as long each time, a
-// little more or less so that not all come at once, and as long as the service
-// asks for.
-func retryAfter(failure error, tries int) time.Duration {
+// little more or less for each zone so that not all come at once, and as long as the
+// service asks for.
+func retryAfter(failure error, tries int, queue zone.Name) time.Duration {
 	d := min(firstRetry<<min(tries, 20), lastRetry)
-	d = d*3/4 + rand.N(d/2)
+	own := float64(crc32.ChecksumIEEE([]byte(queue))) / (1 << 32)
+	d = d*3/4 + time.Duration(own*float64(d/2))
 	if se, ok := errors.AsType[*provider.ServiceError](failure); ok {
 		d = max(d, se.RetryAfter)
 	}
