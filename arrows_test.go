@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"cmd/zonecast":                   {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest":          {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"drivers/internal/rest":          {"provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
+	"drivers/internal/rest":          {"zone", "provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
 	"drivers/internal/rest/resttest": {}, // imported by tests alone
 	"drivers/internal/upstream":      {},
 	"internal/durable":               {},
