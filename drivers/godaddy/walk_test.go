@@ -1,7 +1,6 @@
 package godaddy_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -40,4 +39,3 @@ func TestBothVersionsWalk(t *testing.T) {
 	}
 }
 
-var _ = fmt.Sprint

@@ -33,6 +33,9 @@ type Service struct {
 	OffsetIsPage       bool          // the offset of API v1 counts pages, as some of its users believe
 	NarrowIdentity     bool          // API v3 takes records for the same that differ only in their numbers
 
+	// Watch is told what a domain holds after each write; nil: nobody looks.
+	Watch func(domain string, records []Record)
+
 	mu        sync.Mutex
 	zones     map[string][]Record
 	busy      map[string]time.Time
@@ -40,7 +43,6 @@ type Service struct {
 	elsewhere map[string]bool
 	made      int
 	requests  int
-	writes    []string
 	left      int // writes until all fail; negative: they do not
 	exceeded  int
 	wiped     int
@@ -156,6 +158,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.v1(w, r)
+}
+
+// set makes these the records of a domain.
+func (s *Service) set(domain string, records []Record) {
+	s.zones[domain] = records
+	if s.Watch != nil {
+		s.Watch(domain, slices.Clone(records))
+	}
 }
 
 // fails reports whether a write is one of those that shall fail.

@@ -157,7 +157,7 @@ func (s *Service) v1Write(w http.ResponseWriter, r *http.Request, domain, typ, n
 			}
 		}
 	}
-	s.zones[domain] = append(rest, s.identified(body)...)
+	s.set(domain, append(rest, s.identified(body)...))
 }
 
 func (s *Service) v1Delete(w http.ResponseWriter, domain, typ, name string, mine func(Record) bool) {
@@ -169,7 +169,7 @@ func (s *Service) v1Delete(w http.ResponseWriter, domain, typ, name string, mine
 		v1Error(w, 404, "NOT_FOUND", "No such record", nil)
 		return
 	}
-	s.zones[domain] = slices.DeleteFunc(s.zones[domain], mine)
+	s.set(domain, slices.DeleteFunc(slices.Clone(s.zones[domain]), mine))
 	w.WriteHeader(http.StatusNoContent)
 }
 

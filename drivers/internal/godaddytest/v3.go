@@ -126,8 +126,8 @@ func (s *Service) v3Create(w http.ResponseWriter, r *http.Request, domain string
 			return
 		}
 	}
-	s.zones[domain] = append(s.zones[domain], s.identified([]Record{g})...)
-	g = s.zones[domain][len(s.zones[domain])-1]
+	g = s.identified([]Record{g})[0]
+	s.set(domain, append(slices.Clip(s.zones[domain]), g))
 	w.Header().Set("Location", "/v3/domains/zones/"+domain+"/dns-records/"+url.PathEscape(g.ID))
 	reply(w, 201, g)
 }
@@ -140,7 +140,7 @@ func (s *Service) v3Delete(w http.ResponseWriter, domain, id string) {
 	case s.zones[domain][i].Type == "NS" || s.zones[domain][i].Type == "SOA":
 		v3Error(w, 409, "dns_record_not_mutable", "The record is managed by GoDaddy")
 	default:
-		s.zones[domain] = slices.Delete(slices.Clone(s.zones[domain]), i, i+1)
+		s.set(domain, slices.Delete(slices.Clone(s.zones[domain]), i, i+1))
 		w.WriteHeader(http.StatusNoContent)
 	}
 }
@@ -155,7 +155,7 @@ func (s *Service) v3Wipe(w http.ResponseWriter, r *http.Request, domain string) 
 	}
 	s.wiped++
 	rest := slices.DeleteFunc(slices.Clone(s.zones[domain]), func(g Record) bool { return !isSystem(g) })
-	s.zones[domain] = append(rest, s.identified([]Record{three.stored(domain, g)})...)
+	s.set(domain, append(rest, s.identified([]Record{three.stored(domain, g)})...))
 	reply(w, 200, s.zones[domain][len(rest)])
 }
 
