@@ -97,13 +97,14 @@ func (v version) dataFits(r Record) bool {
 	return r.Data != ""
 }
 
-// targetFits: version 1 writes targets without their final dot, version 3 with it.
+// targetFits: version 3 wants targets with their final dot, version 1 shows them
+// without it.
 func (v version) targetFits(data string) bool {
 	if data == "@" || data == "." {
 		return true
 	}
 	bare, dotted := strings.CutSuffix(data, ".")
-	return dotted == v.dots && bare != "" && !strings.ContainsAny(bare, " \t") && strings.Contains(bare, ".")
+	return (dotted || !v.dots) && bare != "" && !strings.ContainsAny(bare, " \t") && strings.Contains(bare, ".")
 }
 
 // stored is a record as the store keeps it.

@@ -190,6 +190,9 @@ func (s *Service) over(endpoint string) (time.Duration, bool) {
 		return 0, false
 	}
 	s.exceeded++
+	if len(recent) == 0 {
+		return time.Minute, true
+	}
 	return time.Minute - now.Sub(recent[0]), true
 }
 
