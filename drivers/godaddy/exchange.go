@@ -87,12 +87,8 @@ type recordWriter struct {
 
 func (w *recordWriter) write(ctx context.Context, c zone.Change) error {
 	k := c.Key()
-	live, err := version3.zone(w.apex, w.live[k])
-	if err != nil {
+	if err := version3.unlike(w.apex, w.live[k], c); err != nil {
 		return err
-	}
-	if is, _ := live.Get(k); !is.Equal(c.Old) {
-		return &provider.ConflictError{Key: k}
 	}
 	want, err := version3.written(w.apex, c.New)
 	var steps []step

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -56,6 +57,22 @@ func (d dialect) guarded(apex zone.Name, r record, k zone.Key, err error) string
 		return "GoDaddy has it under a name that cannot be written"
 	}
 	return ""
+}
+
+// unlike says why a set cannot be changed from what a change takes it for: it is
+// something else by now, or something that only looks like nothing.
+func (d dialect) unlike(apex zone.Name, live []record, c zone.Change) error {
+	z, err := d.zone(apex, live)
+	if err != nil {
+		return err
+	}
+	if p, ok := z.Protection(c.Key()); ok {
+		return &provider.ServiceError{Kind: provider.KindRefused, Err: fmt.Errorf("%s is protected: %s", c.Key(), p.Reason)}
+	}
+	if is, _ := z.Get(c.Key()); !is.Equal(c.Old) {
+		return &provider.ConflictError{Key: c.Key()}
+	}
+	return nil
 }
 
 // alias protects what an ALIAS stands for: addresses that GoDaddy looks up itself.
