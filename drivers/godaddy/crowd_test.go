@@ -71,12 +71,15 @@ func TestA429IsWaitedOutByAll(t *testing.T) {
 			Fault: resttest.Once(resttest.Any, resttest.Status(429, `{"name":"RATE_LIMITED","message":"slow"}`, "Retry-After", "40"))}}
 		began := time.Now()
 		var wg sync.WaitGroup
-		for range 5 {
+		for i := range 5 {
+			time.Sleep(time.Duration(i) * time.Second)
 			wg.Go(func() {
 				_, err := p.Zone(t.Context(), "example.com.")
 				assert.NoError(t, err)
 			})
 		}
+		time.Sleep(20 * time.Second)
+		assert.Zero(t, s.Requests(), "who comes later waits, too")
 		wg.Wait()
 		assert.Equal(t, 40*time.Second, time.Since(began).Truncate(time.Second))
 	})

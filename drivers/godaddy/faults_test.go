@@ -118,6 +118,48 @@ func TestAnAnswerThatGetsLostIsMadeUpFor(t *testing.T) {
 	}
 }
 
+func TestAQuestionThatGetsLostIsAskedAgain(t *testing.T) {
+	for version, want := range map[string]string{
+		"v1": "PUT /A/www|PUT /A/www",
+		"v3": "GET ?name=www&1|POST|GET ?name=www&1|POST|DELETE /id",
+	} {
+		s := newStage(t, version)
+		plan := s.onlyWrite(t)
+		s.transport.Log()
+		s.transport.SetFault(resttest.Once(resttest.Writes, resttest.Dropped))
+		require.NoError(t, s.driver.Apply(ctx, plan))
+		assert.Equal(t, want, strings.Join(s.short(), "|"))
+	}
+}
+
+// Version 3 is read before it is written, version 1 only where it has SRV.
+func TestWhatSomebodyElseChangedIsAConflict(t *testing.T) {
+	const a, b, c = "x 600 %s", "x 600 %s\ny 600 A 192.0.2.1", "y 600 A 192.0.2.1"
+	for version, sets := range map[string][2]string{"v3": {"A 192.0.2.1", "A 192.0.2.2"}, "v1": {"SRV 0 0 1 a.example.net.", "SRV 0 0 2 a.example.net."}} {
+		name := map[string]string{"v3": "x", "v1": "_x._tcp"}[version]
+		text := func(form string, set int) *zone.Zone {
+			return parse(t, strings.ReplaceAll(strings.ReplaceAll(form, "%s", sets[set]), "x 600", name+" 600"))
+		}
+		longer := strings.ReplaceAll(a, "600", "900")
+		for i, step := range []struct{ live, want, meanwhile *zone.Zone }{
+			{text(a, 0), text(b, 1), parse(t, strings.ReplaceAll(name+longer[1:], "%s", sets[0]))},
+			{text(a, 0), text(c, 0), text(a, 1)},
+			{parse(t, ""), text(b, 0), text(a, 1)},
+		} {
+			s := newStage(t, version)
+			s.service.Fill(step.live)
+			plan := s.plan(t, step.want)
+			s.service.Fill(step.meanwhile)
+			before := s.read(t)
+			err := s.driver.Apply(ctx, plan)
+			e, ok := errors.AsType[*provider.ConflictError](err)
+			require.True(t, ok, "%s %d: %v", version, i, err)
+			assert.Equal(t, zone.Name(name+".example.com."), e.Key.Name)
+			exact(t, plan.Only(func(c zone.Change) bool { return c.Key().Name == "y.example.com." }), before, s.read(t), nil)
+		}
+	}
+}
+
 func TestADeletionWhoseAnswerGotLostIsDone(t *testing.T) {
 	for _, version := range []string{"v1", "v3"} {
 		s := newStage(t, version)
@@ -125,6 +167,7 @@ func TestADeletionWhoseAnswerGotLostIsDone(t *testing.T) {
 		plan := s.plan(t, parse(t, ""))
 		s.transport.SetFault(resttest.Once(resttest.Writes, resttest.Lost))
 		assert.NoError(t, s.driver.Apply(ctx, plan), version)
+		assert.True(t, s.plan(t, parse(t, "")).Empty())
 		assert.Empty(t, s.service.Values("example.com", "A", "www"))
 	}
 }
