@@ -58,6 +58,7 @@ func TestFaultsOfWrites(t *testing.T) {
 		"422":                    {resttest.Status(422, body("INVALID_BODY")), provider.KindRefused, failed, "refused (INVALID_BODY): these are the words: records[0].ttl is odd (X1) [request r1]", "INVALID_BODY"},
 		"429":                    {resttest.Status(429, body("TOO_MANY_REQUESTS"), "Retry-After", "0"), provider.KindThrottled, failed, "these are the words", "TOO_MANY_REQUESTS"},
 		"429, the quota":         {resttest.Status(429, body("QUOTA_EXCEEDED")), provider.KindQuota, failed, "the account has used up its calls", "QUOTA_EXCEEDED"},
+		"429, a short quota":     {resttest.Status(429, body("QUOTA_EXCEEDED"), "Retry-After", "0.001"), provider.KindThrottled, failed, "these are the words", "QUOTA_EXCEEDED"},
 		"429, for an hour":       {resttest.Status(429, body("TOO_MANY_REQUESTS"), "Retry-After", "3600"), provider.KindThrottled, failed, "these are the words", "TOO_MANY_REQUESTS"},
 		"500":                    {resttest.Status(500, body("INTERNAL_ERROR")), provider.KindTransient, unknown, "these are the words", "INTERNAL_ERROR"},
 		"504, a page":            {resttest.Status(504, resttest.Page), provider.KindTransient, unknown, "504 Gateway Timeout", ""},
