@@ -157,7 +157,7 @@ func (w *recordWriter) take(ctx context.Context, k zone.Key, s *step) error {
 		}
 		return err
 	}
-	made, err := w.make(ctx, k, s.record)
+	made, err := w.add(ctx, k, s.record)
 	if err == nil {
 		s.record = made
 		w.live[k] = append(slices.Clip(w.live[k]), made)
@@ -165,9 +165,9 @@ func (w *recordWriter) take(ctx context.Context, k zone.Key, s *step) error {
 	return err
 }
 
-// make creates a record. Where no answer comes the list tells whether it is there;
+// add creates a record. Where no answer comes the list tells whether it is there;
 // if not, it is sent once more: GoDaddy refuses what is there already.
-func (w *recordWriter) make(ctx context.Context, k zone.Key, r record) (record, error) {
+func (w *recordWriter) add(ctx context.Context, k zone.Key, r record) (record, error) {
 	r.ID = ""
 	var failure error
 	for try := range 2 {
