@@ -77,7 +77,7 @@ func clean(text string) string {
 // of it.
 func (c *Client) complete(e *provider.ServiceError, a Answer) {
 	if e.RetryAfter <= 0 {
-		e.RetryAfter = retryAfter(a.Header, time.Now())
+		e.RetryAfter = RetryAfter(a.Header)
 	}
 	e.RequestID = cmp.Or(e.RequestID, a.Header.Get("X-Request-Id"), a.Header.Get("X-Correlation-Id"))
 	e.RequestID = clean(c.vault.redact(e.RequestID))
@@ -90,9 +90,9 @@ func (c *Client) complete(e *provider.ServiceError, a Answer) {
 	}
 }
 
-// retryAfter reads the header of that name, seconds or a date (RFC 9110 section
+// RetryAfter reads the header of that name, seconds or a date (RFC 9110 section
 // 10.2.3); 0 where it says nothing sound.
-func retryAfter(h http.Header, now time.Time) time.Duration {
+func RetryAfter(h http.Header) time.Duration {
 	text := strings.TrimSpace(h.Get("Retry-After"))
 	if s, err := strconv.ParseFloat(text, 64); err == nil {
 		if s > 0 && s < 1e8 {
@@ -101,7 +101,7 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	if t, err := http.ParseTime(text); err == nil {
-		return max(t.Sub(now), 0)
+		return max(time.Until(t), 0)
 	}
 	return 0
 }

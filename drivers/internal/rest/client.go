@@ -25,6 +25,7 @@ type Client struct {
 	Timeout   time.Duration                           // of one sending with its answer; 0: 30 s
 	Tries     int                                     // sendings of one call; 0: 5
 	Total     time.Duration                           // that a call may go on being sent again; 0: 2 min
+	Pause     time.Duration                           // the first between two sendings, about; 0: 1 s
 	MaxBody   int64                                   // octets of an answer; 0: 16 MiB
 	Transport http.RoundTripper                       // nil: one that all clients share
 
@@ -64,7 +65,7 @@ func (c *Client) Do(ctx context.Context, call Call) (Answer, error) {
 	if d.last == nil {
 		// what Retry returns is in last, or that the context ended
 		_, _ = backoff.Retry(ctx, func() (Answer, error) { return d.once(ctx) },
-			backoff.WithBackOff(pauses()), backoff.WithMaxTries(uint(or(c.Tries, 5))), backoff.WithMaxElapsedTime(or(c.Total, 2*time.Minute)))
+			backoff.WithBackOff(c.pauses()), backoff.WithMaxTries(uint(or(c.Tries, 5))), backoff.WithMaxElapsedTime(or(c.Total, 2*time.Minute)))
 	}
 	return d.answer, d.outcome(ctx)
 }
@@ -111,8 +112,8 @@ func (d *dialogue) outcome(ctx context.Context) error {
 }
 
 // pauses are those between sendings, where the service does not say how long.
-func pauses() backoff.BackOff {
-	return &backoff.ExponentialBackOff{InitialInterval: time.Second, RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second}
+func (c *Client) pauses() backoff.BackOff {
+	return &backoff.ExponentialBackOff{InitialInterval: or(c.Pause, time.Second), RandomizationFactor: 0.5, Multiplier: 2, MaxInterval: 30 * time.Second}
 }
 
 // or is what was set, or else what is usual.

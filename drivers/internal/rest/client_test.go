@@ -277,13 +277,3 @@ func TestTheJudgeSortsAndTheHeadersComplete(t *testing.T) {
 	assert.Equal(t, provider.ServiceError{Kind: provider.KindRefused, Code: "E1", Err: refuse, RequestID: "abc 123", RetryAfter: 3 * time.Second}, *e)
 	assert.True(t, rest.Unsettled(err), "the status says yes and the body says no")
 }
-
-func TestSettleMovesWhatNobodyKnows(t *testing.T) {
-	unsettled := &rest.UnsettledError{Err: context.Canceled}
-	ae := &provider.ApplyError{Done: []int{0}, Failed: []provider.ChangeError{{Index: 1, Err: errors.New("no")}, {Index: 2, Err: unsettled}}}
-	require.Same(t, ae, rest.Settle(ae))
-	assert.Equal(t, []int{2}, ae.Unknown)
-	assert.Len(t, ae.Failed, 1)
-	assert.ErrorIs(t, ae, context.Canceled)
-	assert.NoError(t, rest.Settle(nil))
-}

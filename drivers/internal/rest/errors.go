@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
 )
 
 // An UnsettledError says that a write was sent and that no sound answer tells what
@@ -23,20 +24,53 @@ func Unsettled(err error) bool {
 	return ok
 }
 
-// Settle moves the changes whose outcome is not known from the failed ones of an
-// ApplyError, where provider.Each puts them, to the unknown ones. Other errors
-// stay as they are.
-func Settle(err error) error {
-	ae, ok := errors.AsType[*provider.ApplyError](err)
-	if !ok {
-		return err
+// Each is provider.Each for calls whose outcome may stay unknown: nothing is done
+// after the first of those, and its change is among the unknown ones of the
+// *provider.ApplyError, also where it was one that should have been undone.
+func Each(plan zone.Plan, do func(zone.Change) error) error {
+	var doubt error
+	about := map[zone.Key]bool{}
+	err := provider.Each(plan, func(c zone.Change) error {
+		if doubt != nil {
+			return doubt
+		}
+		err := do(c)
+		if !Unsettled(err) {
+			return err
+		}
+		doubt, about[c.Key()] = passing(err), true
+		return doubt
+	})
+	if ae, ok := errors.AsType[*provider.ApplyError](err); ok && doubt != nil {
+		known := func(i int) bool { return !about[plan.Changes[i].Key()] }
+		ae.Unknown, ae.Done = split(ae.Done, known)
+		for _, f := range ae.Failed {
+			if !known(f.Index) {
+				ae.Unknown = append(ae.Unknown, f.Index)
+			}
+		}
+		ae.Failed = slices.DeleteFunc(ae.Failed, func(f provider.ChangeError) bool { return f.Err == doubt || !known(f.Index) })
+		ae.Err = doubt
 	}
-	for _, f := range ae.Failed {
-		if Unsettled(f.Err) {
-			ae.Unknown = append(ae.Unknown, f.Index)
-			ae.Err = errors.Join(ae.Err, f.Err)
+	return err
+}
+
+func split(all []int, keep func(int) bool) (out, kept []int) {
+	for _, i := range all {
+		if keep(i) {
+			kept = append(kept, i)
+		} else {
+			out = append(out, i)
 		}
 	}
-	ae.Failed = slices.DeleteFunc(ae.Failed, func(f provider.ChangeError) bool { return Unsettled(f.Err) })
-	return err
+	return out, kept
+}
+
+// passing is an unsettled error that nobody takes for a refusal, which it may have
+// in it: what was refused may be another sending than the one that was done.
+func passing(err error) error {
+	if provider.KindOf(err) != provider.KindRefused {
+		return err
+	}
+	return &provider.ServiceError{Kind: provider.KindTransient, Err: err}
 }

@@ -13,11 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/drivers/internal/godaddytest"
+	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
+	"github.com/zonecast/zonecast/zone"
 )
-
-func quiet() { log.SetOutput(io.Discard) } // the package writes every record to the log
 
 func rr(typ, name, data string) libdns.RR {
 	return libdns.RR{Type: typ, Name: name, TTL: time.Hour, Data: data}
@@ -27,99 +28,113 @@ var ctx = context.Background()
 
 const zoneName = "example.com."
 
+// upstreamGodaddy is the published package, and the service that it talks to. It
+// writes every record to the log, and only http.DefaultTransport leads elsewhere
+// than to GoDaddy.
+func upstreamGodaddy(t testing.TB) (*godaddy.Provider, *godaddytest.Service, *resttest.Transport) {
+	log.SetOutput(io.Discard)
+	s := godaddytest.New()
+	s.PerMinute, s.OffsetIsPage = 1e9, true // as the package wants it
+	tr := &resttest.Transport{Handler: s}
+	real := http.DefaultTransport
+	http.DefaultTransport = tr
+	t.Cleanup(func() { http.DefaultTransport = real })
+	s.Put("example.com")
+	return &godaddy.Provider{APIToken: s.Key + ":" + s.Secret}, s, tr
+}
+
+func record(typ, name, data string) godaddytest.Record {
+	return godaddytest.Record{Type: typ, Name: name, Data: data, TTL: godaddytest.Num(3600)}
+}
+
 func TestGodaddySetKeepsOnlyTheLastOfASet(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	_, err := (&godaddy.Provider{}).SetRecords(ctx, zoneName, []libdns.Record{rr("A", "www", "192.0.2.1"), rr("A", "www", "192.0.2.2"), rr("A", "www", "192.0.2.3")})
+	p, s, _ := upstreamGodaddy(t)
+	_, err := p.SetRecords(ctx, zoneName, []libdns.Record{rr("A", "www", "192.0.2.1"), rr("A", "www", "192.0.2.2"), rr("A", "www", "192.0.2.3")})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"192.0.2.3"}, f.values("A", "www"))
+	assert.Equal(t, []string{"192.0.2.3"}, s.Values("example.com", "A", "www"))
 }
 
 func TestGodaddyAppendReplaces(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	f.records = append(f.records, godaddyRecord{Type: "TXT", Name: "@", Data: "v=spf1 -all", TTL: 3600})
-	_, err := (&godaddy.Provider{}).AppendRecords(ctx, zoneName, []libdns.Record{rr("TXT", "@", "token")})
+	p, s, _ := upstreamGodaddy(t)
+	s.Add("example.com", record("TXT", "@", "v=spf1 -all"))
+	_, err := p.AppendRecords(ctx, zoneName, []libdns.Record{rr("TXT", "@", "token")})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"token"}, f.values("TXT", "@"), "the SPF is gone")
+	assert.Equal(t, []string{"token"}, s.Values("example.com", "TXT", "@"), "the SPF is gone")
 }
 
 func TestGodaddyDeleteIgnoresTheValue(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	f.records = append(f.records, godaddyRecord{Type: "A", Name: "www", Data: "192.0.2.1", TTL: 3600})
-	_, err := (&godaddy.Provider{}).DeleteRecords(ctx, zoneName, []libdns.Record{rr("A", "www", "192.0.2.99")})
+	p, s, _ := upstreamGodaddy(t)
+	s.Add("example.com", record("A", "www", "192.0.2.1"))
+	_, err := p.DeleteRecords(ctx, zoneName, []libdns.Record{rr("A", "www", "192.0.2.99")})
 	require.NoError(t, err)
-	assert.Empty(t, f.values("A", "www"), "another record was named")
+	assert.Empty(t, s.Values("example.com", "A", "www"), "another record was named")
 }
 
 func TestGodaddyTakesAnErrorForAnEmptyZone(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	f.faults = func(*http.Request) int { return http.StatusUnprocessableEntity }
-	records, err := (&godaddy.Provider{}).GetRecords(ctx, zoneName)
+	p, _, tr := upstreamGodaddy(t)
+	tr.SetFault(resttest.Always(resttest.Any, resttest.Status(http.StatusUnprocessableEntity, "{}")))
+	records, err := p.GetRecords(ctx, zoneName)
 	assert.NoError(t, err)
 	assert.Empty(t, records)
-	_, err = provider.FromLibdns(&godaddy.Provider{}, provider.LibdnsTraits{}).Zone(ctx, zoneName)
+	_, err = provider.FromLibdns(p, provider.LibdnsTraits{}).Zone(ctx, zoneName)
 	assert.ErrorContains(t, err, "not believed", "our adapter does not take it for one")
 }
 
-func TestGodaddyLosesThePreferenceOfAnMX(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	ten := 10
-	f.records = append(f.records, godaddyRecord{Type: "MX", Name: "@", Data: "mail.example.net", TTL: 3600, Priority: &ten})
-	records, err := (&godaddy.Provider{}).GetRecords(ctx, zoneName)
+func TestGodaddyLosesTheFirstRecordWhereOffsetSkips(t *testing.T) {
+	p, s, _ := upstreamGodaddy(t)
+	s.OffsetIsPage = false // as the documentation has it
+	s.Add("example.com", record("A", "www", "192.0.2.1"))
+	records, err := p.GetRecords(ctx, zoneName)
 	require.NoError(t, err)
-	assert.Equal(t, "mail.example.net", records[1].RR().Data)
-	_, err = (&godaddy.Provider{}).SetRecords(ctx, zoneName, []libdns.Record{rr("MX", "x", "10 mail.example.net.")})
-	assert.ErrorContains(t, err, "INVALID_RECORD")
+	assert.Len(t, records, 3, "the service has two NS, an SOA and an A")
+}
+
+func TestGodaddyLosesThePreferenceOfAnMX(t *testing.T) {
+	p, s, _ := upstreamGodaddy(t)
+	mx := record("MX", "@", "mail.example.net.")
+	mx.Priority = godaddytest.Num(10)
+	s.Add("example.com", mx)
+	records, err := p.GetRecords(ctx, zoneName)
+	require.NoError(t, err)
+	assert.Equal(t, "mail.example.net", records[len(records)-1].RR().Data)
+	_, err = p.SetRecords(ctx, zoneName, []libdns.Record{rr("MX", "x", "10 mail.example.net.")})
+	assert.ErrorContains(t, err, "INVALID_BODY")
+}
+
+func TestGodaddyWritesAllOfATypeForTheApex(t *testing.T) {
+	p, s, tr := upstreamGodaddy(t)
+	_, err := p.SetRecords(ctx, zoneName, []libdns.Record{rr("A", zoneName, "192.0.2.2")})
+	assert.Equal(t, []string{"PUT /v1/domains/example.com/records/A/"}, tr.Log())
+	assert.ErrorContains(t, err, "MISMATCH_FORMAT", "that its records have no names saves those of the zone")
+	assert.Zero(t, s.Wiped())
 }
 
 func TestGodaddyForgetsItsContext(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
+	p, s, _ := upstreamGodaddy(t)
 	done, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err := (&godaddy.Provider{}).SetRecords(done, zoneName, []libdns.Record{rr("A", "www", "192.0.2.1")})
+	_, err := p.SetRecords(done, zoneName, []libdns.Record{rr("A", "www", "192.0.2.1")})
 	assert.NoError(t, err)
-	assert.Len(t, f.values("A", "www"), 1)
+	assert.Len(t, s.Values("example.com", "A", "www"), 1)
 }
 
 func TestGodaddyRaisesTheTTLInSilence(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
+	p, s, _ := upstreamGodaddy(t)
 	r := rr("A", "www", "192.0.2.1")
 	r.TTL = time.Minute
-	_, err := (&godaddy.Provider{}).SetRecords(ctx, zoneName, []libdns.Record{r})
+	_, err := p.SetRecords(ctx, zoneName, []libdns.Record{r})
 	require.NoError(t, err)
-	assert.Equal(t, 600, f.records[1].TTL)
+	assert.Equal(t, 600, *s.Records("example.com")[0].TTL)
 }
 
 // walkGodaddy is the conformance walk, to be run where it may fail.
 func walkGodaddy(t *testing.T) {
-	quiet()
-	f := newGodaddy(t)
-	writes := 0
+	p, s, _ := upstreamGodaddy(t)
 	providertest.Run(t, providertest.Subject{
-		Provider: provider.FromLibdns(&godaddy.Provider{}, provider.LibdnsTraits{
-			SetReplaces: true, NotFound: func(err error) bool { return hasText(err, "UNKNOWN_DOMAIN") },
-			Traits: provider.Traits{MinTTL: 600},
+		Provider: provider.FromLibdns(p, provider.LibdnsTraits{
+			SetReplaces: true, NotFound: func(err error) bool { return hasText(err, "NOT_FOUND") },
+			Traits: provider.Traits{MinTTL: 600, Types: []zone.Type{zone.A, zone.AAAA, zone.CAA, zone.CNAME, zone.MX, zone.NS, zone.SRV, zone.TXT}},
 		}),
-		Zone: zoneName,
-		Fill: f.fill,
-		FailAfter: func(changes int) {
-			writes = changes
-			f.faults = func(r *http.Request) int {
-				if r.Method == http.MethodGet || changes < 0 {
-					return 0
-				}
-				if writes--; writes < 0 {
-					return http.StatusInternalServerError
-				}
-				return 0
-			}
-		},
-		Calls: func() int { return f.calls },
+		Zone: zoneName, Fill: s.Fill, FailAfter: s.FailAfter, Calls: s.Requests,
 	})
 }
