@@ -33,6 +33,8 @@ var arrows = map[string][]string{
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
 	"drivers/internal/upstream":      {},
+	"drivers/internal/dyntest":       {"zone"}, // imported by tests alone
+	"drivers/dyn":                    {"zone", "provider", "drivers/internal/rest"},
 	"internal/durable":               {},
 	"internal/testbed":               {}, // imported by tests alone
 	"examples/newdriver":             {"zone", "provider"},
