@@ -33,7 +33,8 @@ type account struct {
 // times are how long things may take, and how long to wait for them.
 type times struct {
 	idle     time.Duration // after which a session is kept alive before it is used
-	farewell time.Duration // that cleaning up may take
+	farewell time.Duration // that cleaning up may take, an account that is locked included
+	hurry    time.Duration // that it may take where the context is over
 	poll     time.Duration // between two looks at a job
 	job      time.Duration // that a job may take
 	task     time.Duration // before the first look at a task; later ones take longer
@@ -42,7 +43,7 @@ type times struct {
 
 // usual times. A job must not be looked at more often than every 5 seconds
 // (https://help.dyn.com/get-job).
-var usual = times{idle: 5 * time.Minute, farewell: 30 * time.Second, poll: 5 * time.Second, job: 2 * time.Minute, task: time.Second, tasks: 30 * time.Second}
+var usual = times{idle: 5 * time.Minute, farewell: 75 * time.Second, hurry: 15 * time.Second, poll: 5 * time.Second, job: 2 * time.Minute, task: time.Second, tasks: 30 * time.Second}
 
 // The limit of an account is 5 calls a second and 300 a minute, over all its users
 // (https://help.dyn.com/managed-dns-api-rate-limit/). These are four a second, one at
@@ -149,6 +150,16 @@ func (a *account) turn(ctx context.Context) error {
 		return fmt.Errorf("not sent: %w", err)
 	}
 	return sleep(ctx, wait)
+}
+
+// parting is the context for cleaning up, which is done although that of the work may
+// be over.
+func (a *account) parting(ctx context.Context) (context.Context, context.CancelFunc) {
+	within := a.times.farewell
+	if ctx.Err() != nil {
+		within = a.times.hurry
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), within)
 }
 
 // sleep waits, or ends with the context.

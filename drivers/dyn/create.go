@@ -28,7 +28,7 @@ func (p *Provider) CreateZone(ctx context.Context, want *zone.Zone) (servers []z
 		return nil, err
 	}
 	err = p.writing(ctx, want.Name(), func() error {
-		err := p.use().work(ctx, func(s *session) error { return p.create(ctx, s, want) })
+		err := p.settling(ctx, func(s *session) (scalar, error) { return p.create(ctx, s, want) })
 		_ = p.refreeze(ctx, want.Name()) // else Finish does
 		return err
 	})
@@ -38,22 +38,36 @@ func (p *Provider) CreateZone(ctx context.Context, want *zone.Zone) (servers []z
 	return p.nameServers(ctx, want.Name()), nil
 }
 
+// settling works in a session, and without one waits for the task that comes of it.
+func (p *Provider) settling(ctx context.Context, do func(*session) (scalar, error)) error {
+	a := p.use()
+	var task scalar
+	err := a.work(ctx, func(s *session) (err error) {
+		task, err = do(s)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.settle(ctx, task, a.get)
+}
+
 // create makes a zone, and notes that it is to be published before it is there.
-func (p *Provider) create(ctx context.Context, s *session, want *zone.Zone) error {
+func (p *Provider) create(ctx context.Context, s *session, want *zone.Zone) (scalar, error) {
 	name, notes := want.Name(), p.use().notes
 	begun, err := notes.read(ctx, name, unpublished)
 	if err == nil {
 		err = notes.write(ctx, name, unpublished, true)
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	var data struct {
 		Task scalar `json:"task_id"`
 	}
 	err = s.ask(ctx, &data, rest.Call{Method: http.MethodPost, Path: rest.Path("Zone", bare(name)), In: p.creation(want)})
 	if codeOf(err) == exists { // and is somebody else's to publish, unless we had begun
-		return errors.Join(fmt.Errorf("zone %s: %w: %w", name, provider.ErrZoneExists, err), notes.write(ctx, name, unpublished, begun))
+		return "", errors.Join(fmt.Errorf("zone %s: %w: %w", name, provider.ErrZoneExists, err), notes.write(ctx, name, unpublished, begun))
 	}
 	if err == nil {
 		err = s.settle(ctx, data.Task, s.get) // it blocks all changes
@@ -62,7 +76,7 @@ func (p *Provider) create(ctx context.Context, s *session, want *zone.Zone) erro
 		err = notes.write(ctx, name, thawed, true)
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	return p.fill(ctx, s, want)
 }
@@ -80,44 +94,41 @@ func (p *Provider) creation(want *zone.Zone) creation {
 }
 
 // fill stages what is wanted of a zone that has nothing yet, and publishes the zone.
-func (p *Provider) fill(ctx context.Context, s *session, want *zone.Zone) error {
+func (p *Provider) fill(ctx context.Context, s *session, want *zone.Zone) (scalar, error) {
 	name := want.Name()
 	none, err := zone.New(name)
 	if err != nil {
-		return err
+		return "", err
 	}
 	b := &batch{session: s, live: holding{zone: none}, failed: map[int]error{}}
 	b.plan = zone.Diff(none, want.Only(func(s zone.RRset) bool { return !s.Key.IsAuthority(name) }))
 	b.compare()
-	if err := b.stageAll(ctx); err != nil {
-		return b.undo(ctx, err)
+	err = b.stageAll(ctx)
+	if err == nil {
+		err = b.verify(ctx)
 	}
-	if err := b.verify(ctx); err != nil {
-		return b.undo(ctx, err)
+	var task scalar
+	if err == nil {
+		task, err = s.publish(ctx, name, len(b.good()))
 	}
-	task, err := s.publish(ctx, name, len(b.good()))
-	switch {
-	case err != nil && !rest.Unsettled(err):
-		return b.undo(ctx, err)
-	case err != nil:
-		return err
+	if err == nil {
+		return task, p.use().notes.write(ctx, name, unpublished, false)
 	}
-	return errors.Join(p.use().notes.write(ctx, name, unpublished, false), s.settle(ctx, task, s.get))
+	if rest.Unsettled(err) {
+		return "", err
+	}
+	return "", b.undo(ctx, err)
 }
 
 // publishNew publishes a zone that was created and never published, if it still is
 // one: until then its serial is 0.
 func (p *Provider) publishNew(ctx context.Context, name zone.Name) error {
-	err := p.use().work(ctx, func(s *session) error {
+	err := p.settling(ctx, func(s *session) (scalar, error) {
 		h, err := s.read(ctx, name)
 		if err != nil || h.serial != "0" {
-			return err
+			return "", err
 		}
-		task, err := s.publish(ctx, name, 0)
-		if err != nil {
-			return err
-		}
-		return s.settle(ctx, task, s.get)
+		return s.publish(ctx, name, 0)
 	})
 	if err != nil && !errors.Is(err, provider.ErrNoZone) {
 		return err

@@ -63,11 +63,10 @@ func (p *Provider) thaw(ctx context.Context, s *session, name zone.Name) error {
 	return s.order(ctx, name, order{Thaw: true})
 }
 
-// refreeze freezes a zone that thaw has thawed, although the context of the work may
-// be over.
+// refreeze freezes a zone that thaw has thawed.
 func (p *Provider) refreeze(ctx context.Context, name zone.Name) error {
 	a := p.use()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.times.farewell)
+	ctx, cancel := a.parting(ctx)
 	defer cancel()
 	if is, err := a.notes.read(ctx, name, thawed); err != nil || !is {
 		return err

@@ -71,10 +71,11 @@ func isOutcome(e envelope, err error) bool {
 // nobody can publish what is staged there.
 func (s *session) lost(call rest.Call, why error) (envelope, error) {
 	s.token, s.dirty = "", false
-	err := error(&provider.ServiceError{Err: fmt.Errorf("%s %s: %s", call.Method, call.Path, why)})
-	if end, ok := errors.AsType[*provider.ServiceError](why); ok && end.Kind == provider.KindThrottled {
-		err = fmt.Errorf("%s %s: %w", call.Method, call.Path, why)
+	kind := provider.KindOf(why)
+	if isExpired(why) {
+		why = errors.New(why.Error()) // it must not be begun again
 	}
+	err := error(&provider.ServiceError{Kind: kind, Err: fmt.Errorf("%s %s: %w", call.Method, call.Path, why)})
 	if call.Method != http.MethodGet {
 		err = &rest.UnsettledError{Err: err}
 	}

@@ -89,10 +89,10 @@ func (p *Provider) fit(name zone.Name) error {
 	switch {
 	case c.customer == "" || c.user == "" || c.password == nil:
 		return errNoCredential
-	case name == zone.Root:
-		return errRoot
 	case !slices.Contains([]string{"", "increment", "epoch", "day", "minute"}, p.Style):
 		return errStyle
+	case name == zone.Root:
+		return errRoot
 	}
 	return nil
 }

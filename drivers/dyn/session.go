@@ -117,13 +117,12 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-// close logs out, and forgets the token whatever comes of it. The context of the
-// work may be over.
+// close logs out, and forgets the token whatever comes of it.
 func (s *session) close(ctx context.Context) error {
 	if s.token == "" {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.times.farewell)
+	ctx, cancel := s.parting(ctx)
 	defer cancel()
 	_, _, err := s.sendOpen(ctx, rest.Call{Method: http.MethodDelete, Path: rest.Path("Session"), Again: true})
 	s.token, s.dirty = "", false

@@ -120,10 +120,10 @@ func (b *batch) undo(ctx context.Context, why error) error {
 	return why
 }
 
-// discard takes back all that is staged in the session (https://help.dyn.com/understanding-works-api/).
-// It is done although the context of the work may be over.
+// discard takes back all that is staged in the session
+// (https://help.dyn.com/understanding-works-api/).
 func (s *session) discard(ctx context.Context, name zone.Name) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.times.farewell)
+	ctx, cancel := s.parting(ctx)
 	defer cancel()
 	err := s.ask(ctx, nil, rest.Call{Method: http.MethodDelete, Path: rest.Path("ZoneChanges", bare(name)), Again: true})
 	if err == nil {

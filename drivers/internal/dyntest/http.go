@@ -39,7 +39,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(s.Latency)
 	}
 	var slow time.Duration
-	if s.Slow != nil {
+	if s.Slow != nil && q.resource != "Job" {
 		slow = s.Slow(r)
 	}
 	a, id := s.serve(q, slow)

@@ -108,8 +108,8 @@ func (s *Service) Move(address string) {
 	s.address = address
 }
 
-// Sessions is the number of sessions that are open.
-func (s *Service) Sessions() int {
+// OpenSessions is the number of sessions that are open.
+func (s *Service) OpenSessions() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.sessions)

@@ -236,15 +236,15 @@ func (s *Service) Serial(name string) int {
 	return -1
 }
 
-// Frozen reports whether a zone is.
-func (s *Service) Frozen(name string) bool {
+// IsFrozen reports whether a zone is.
+func (s *Service) IsFrozen(name string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.zones[name].frozen
 }
 
-// Freeze freezes a zone.
-func (s *Service) Freeze(name string) {
+// SetFrozen freezes a zone.
+func (s *Service) SetFrozen(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.zones[name].frozen = true
