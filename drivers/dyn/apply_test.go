@@ -109,7 +109,7 @@ func TestWhatIsNotOursToWriteIsRefusedWithoutACall(t *testing.T) {
 		require.ErrorAs(t, b.Apply(t.Context(), plan), &ae)
 		require.Len(t, ae.Failed, 3)
 		assert.ErrorContains(t, ae.Failed[0].Err, "example.com. NS is the service's own")
-		assert.ErrorContains(t, ae.Failed[1].Err, "ALIAS is no type of DNS")
+		assert.ErrorContains(t, ae.Failed[1].Err, "ALIAS is a type of Dyn's own")
 		assert.ErrorContains(t, ae.Failed[2].Err, "has no form at the service")
 		assert.Equal(t, []string{"POST Session", "GET AllRecord/example.com?detail=Y"}, b.log())
 	})

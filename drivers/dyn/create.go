@@ -65,7 +65,7 @@ func (p *Provider) create(ctx context.Context, s *session, want *zone.Zone) (sca
 	var data struct {
 		Task scalar `json:"task_id"`
 	}
-	err = s.ask(ctx, &data, rest.Call{Method: http.MethodPost, Path: rest.Path("Zone", bare(name)), In: p.creation(want)})
+	err = s.ask(ctx, &data, rest.Call{Method: http.MethodPost, Path: rest.Path("Zone", bare(name)), In: p.creation(name)})
 	if codeOf(err) == exists { // and is somebody else's to publish, unless we had begun
 		return "", errors.Join(fmt.Errorf("zone %s: %w: %w", name, provider.ErrZoneExists, err), notes.write(ctx, name, unpublished, begun))
 	}
@@ -81,16 +81,8 @@ func (p *Provider) create(ctx context.Context, s *session, want *zone.Zone) (sca
 	return p.fill(ctx, s, want)
 }
 
-// creation takes the contact and the usual TTL from the SOA that is wanted.
-func (p *Provider) creation(want *zone.Zone) creation {
-	c := creation{RName: "hostmaster@" + bare(want.Name()), TTL: defaultTTL, Style: cmp.Or(p.Style, "increment")}
-	if start, ok := want.Start(); ok {
-		c.RName = address(start.RName)
-	}
-	if soa, _ := want.Get(zone.Key{Name: want.Name(), Type: zone.SOA}); soa.TTL > 0 {
-		c.TTL = soa.TTL
-	}
-	return c
+func (p *Provider) creation(name zone.Name) creation {
+	return creation{RName: cmp.Or(p.Contact, "hostmaster@"+bare(name)), TTL: defaultTTL, Style: cmp.Or(p.Style, "increment")}
 }
 
 // fill stages what is wanted of a zone that has nothing yet, and publishes the zone.

@@ -22,6 +22,7 @@ type Provider struct {
 	Credential Credential
 	Sessions   int               // that work at the same time; 0: 3, which the limit of an account keeps busy
 	Frozen     bool              // zones are kept frozen: thawed for a change, and frozen again
+	Contact    string            // mail address in the SOA of new zones; "": hostmaster of the zone
 	Style      string            // how new zones count their serials: increment, epoch, day or minute; "": increment
 	URL        string            // of the API; "": https://api.dynect.net/REST
 	Transport  http.RoundTripper // nil: the usual one

@@ -160,14 +160,3 @@ func mailbox(address string) string {
 	}
 	return strings.ReplaceAll(user, ".", `\.`) + "." + host
 }
-
-// address makes a mail address of the name that an SOA record has for it.
-func address(n zone.Name) string {
-	name := string(n)
-	for i := 1; i < len(name); i++ {
-		if name[i] == '.' && name[i-1] != '\\' {
-			return strings.ReplaceAll(name[:i], `\.`, ".") + "@" + strings.TrimSuffix(name[i+1:], ".")
-		}
-	}
-	return name
-}

@@ -112,7 +112,7 @@ func (r record) read() (out zone.Record, err error) {
 		return zone.Record{}, err
 	}
 	if out.Type, err = zone.ParseType(r.Type); err != nil {
-		return out, fmt.Errorf("%s is no type of DNS", strings.ToUpper(r.Type))
+		return out, fmt.Errorf("%s is a type of Dyn's own", strings.ToUpper(r.Type))
 	}
 	if c := string(r.Class); c != "" && !(c == "Primary" && out.Type == zone.NS) {
 		return out, fmt.Errorf("the record belongs to the service %q of Dyn", c)
