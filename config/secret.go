@@ -17,6 +17,9 @@ func (c *Config) fill(o options) error { return c.fillValue(reflect.ValueOf(o).E
 func (c *Config) fillValue(v reflect.Value) (err error) {
 	switch v.Kind() {
 	case reflect.String:
+		if !v.CanSet() {
+			return nil
+		}
 		var text string
 		if text, err = c.expand(v.String()); err == nil {
 			v.SetString(text)
@@ -56,4 +59,25 @@ func (c *Config) lookUp(kind, name string) (string, error) {
 		return "", fmt.Errorf("there is no environment variable %s", name)
 	}
 	return value, nil
+}
+
+// A secret is an option that a service may refuse one day: it is then looked up
+// again where it stands.
+type secret struct {
+	Text string // as it was when the configuration was opened
+	ref  string // as it stands in the file
+}
+
+// UnmarshalYAML reads the text.
+func (s *secret) UnmarshalYAML(decode func(any) error) error {
+	err := decode(&s.ref)
+	s.Text = s.ref
+	return err
+}
+
+func (secret) schema() object { return object{"type": "string"} }
+
+// source looks the secret up each time it is called.
+func (s secret) source(c *Config) func() (string, error) {
+	return func() (string, error) { return c.expand(s.ref) }
 }

@@ -33,3 +33,18 @@ func TestTheDigestOfAPolicyDoesNotDependOnASecret(t *testing.T) {
 	t.Setenv("ZONECAST_TEST", "two")
 	assert.Equal(t, one, runtime(t, text).Engine.Targets[0].Policy)
 }
+
+func TestASecretIsLookedUpWhereItStands(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "token")
+	require.NoError(t, os.WriteFile(path, []byte("old\n"), 0o600))
+	c := &Config{dir: dir}
+	o := godaddyOptions{}
+	require.NoError(t, o.Token.UnmarshalYAML(func(v any) error { *v.(*string) = "${file:./token}"; return nil }))
+	require.NoError(t, c.fill(&o))
+	assert.Equal(t, "old", o.Token.Text)
+	require.NoError(t, os.WriteFile(path, []byte("new\n"), 0o600))
+	got, err := o.Token.source(c)()
+	require.NoError(t, err)
+	assert.Equal(t, "new", got)
+}

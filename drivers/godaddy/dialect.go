@@ -78,6 +78,9 @@ func (d dialect) refuses(apex zone.Name, c zone.Change) string {
 
 // unfit says why data cannot be written so that the same is read back.
 func (d dialect) unfit(t zone.Type, data string) string {
+	if strings.HasPrefix(data, `\#`) { // RFC 3597, for what has no other form
+		return "GoDaddy has no form for this data"
+	}
 	switch t {
 	case zone.TXT:
 		if raw, err := zone.RawText(data); err != nil || !utf8.ValidString(raw) || strings.ContainsRune(raw, utf8.RuneError) {

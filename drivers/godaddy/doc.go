@@ -5,8 +5,7 @@
 //
 // The credential decides the version of the API. A personal access token speaks
 // version 3, which writes single records; a key with its secret (Key) speaks the
-// older version 1, which writes whole sets and which GoDaddy is about to close. The
-// one that is not in use costs nothing.
+// older version 1, which writes whole sets and which GoDaddy is about to close.
 //
 // # What GoDaddy does not do
 //

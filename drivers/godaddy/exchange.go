@@ -87,12 +87,8 @@ type recordWriter struct {
 
 func (w *recordWriter) write(ctx context.Context, c zone.Change) error {
 	k := c.Key()
-	live, err := version3.zone(w.apex, w.live[k])
-	if err != nil {
+	if err := version3.unlike(w.apex, w.live[k], c); err != nil {
 		return err
-	}
-	if is, _ := live.Get(k); !is.Equal(c.Old) {
-		return &provider.ConflictError{Key: k}
 	}
 	want, err := version3.written(w.apex, c.New)
 	var steps []step
@@ -161,7 +157,7 @@ func (w *recordWriter) take(ctx context.Context, k zone.Key, s *step) error {
 		}
 		return err
 	}
-	made, err := w.make(ctx, k, s.record)
+	made, err := w.add(ctx, k, s.record)
 	if err == nil {
 		s.record = made
 		w.live[k] = append(slices.Clip(w.live[k]), made)
@@ -169,9 +165,9 @@ func (w *recordWriter) take(ctx context.Context, k zone.Key, s *step) error {
 	return err
 }
 
-// make creates a record. Where no answer comes the list tells whether it is there;
+// add creates a record. Where no answer comes the list tells whether it is there;
 // if not, it is sent once more: GoDaddy refuses what is there already.
-func (w *recordWriter) make(ctx context.Context, k zone.Key, r record) (record, error) {
+func (w *recordWriter) add(ctx context.Context, k zone.Key, r record) (record, error) {
 	r.ID = ""
 	var failure error
 	for try := range 2 {

@@ -21,8 +21,13 @@ import (
 
 var ctx = context.Background()
 
+// parse reads lines of a master file, however they are indented.
 func parse(t require.TestingT, text string) *zone.Zone {
-	z, err := zone.Parse("example.com.", text)
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	z, err := zone.Parse("example.com.", strings.Join(lines, "\n"))
 	require.NoError(t, err)
 	return z
 }

@@ -92,7 +92,7 @@ func (p *Provider) fit(name zone.Name) error {
 	if p.Credential.read == nil {
 		return errNoCredential
 	}
-	if !plain(string(name)) || strings.Contains(string(name), "*") || name == zone.Root {
+	if !plain(domain(name)) || !strings.HasSuffix(string(name), ".") || strings.ContainsAny(string(name), "*@") {
 		return fmt.Errorf("godaddy: zone %q: %w", name, errZoneName)
 	}
 	return nil

@@ -112,12 +112,8 @@ func (w *setWriter) writeService(ctx context.Context, c zone.Change, next []reco
 			next = append(next, r)
 		}
 	}
-	live, err := version1.zone(w.apex, mine)
-	if err != nil {
+	if err := version1.unlike(w.apex, mine, c); err != nil {
 		return err
-	}
-	if is, _ := live.Get(k); !is.Equal(c.Old) {
-		return &provider.ConflictError{Key: k}
 	}
 	if err := w.replace(ctx, k, next); err != nil {
 		return err

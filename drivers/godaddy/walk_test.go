@@ -38,4 +38,3 @@ func TestBothVersionsWalk(t *testing.T) {
 		})
 	}
 }
-

@@ -65,24 +65,35 @@ func (r Record) issues(v version, at string) (out []issue) {
 	if !v.dataFits(r) {
 		say("INVALID_FORMAT", ".data", "Invalid data provided for record, [%s]", r.Data)
 	}
-	need := func(there bool, field string) {
-		if !there {
-			say("REQUIRED", field, "is required")
-		}
-	}
-	switch r.Type {
-	case "MX", "HTTPS", "SVCB":
-		need(r.Priority != nil, ".priority")
-	case "SRV":
-		need(r.Priority != nil && r.Weight != nil && r.Port != nil, ".priority")
-		need(strings.HasPrefix(r.Service, "_") && strings.HasPrefix(r.Protocol, "_"), ".service")
-	case "CAA":
-		need(r.Flag != nil && r.Tag != "", ".tag")
+	for _, field := range r.missing() {
+		say("REQUIRED", field, "is required")
 	}
 	if v.wildcards != nil && strings.HasPrefix(r.Name, "*") && !slices.Contains(v.wildcards, r.Type) {
 		say("INVALID_FORMAT", ".name", "wildcards are not supported for %s", r.Type)
 	}
 	return out
+}
+
+// missing gives the fields that a type wants and that are not there.
+func (r Record) missing() (fields []string) {
+	switch r.Type {
+	case "MX", "HTTPS", "SVCB":
+		if r.Priority == nil {
+			fields = append(fields, ".priority")
+		}
+	case "SRV":
+		if r.Priority == nil || r.Weight == nil || r.Port == nil {
+			fields = append(fields, ".priority")
+		}
+		if !strings.HasPrefix(r.Service, "_") || !strings.HasPrefix(r.Protocol, "_") {
+			fields = append(fields, ".service")
+		}
+	case "CAA":
+		if r.Flag == nil || r.Tag == "" {
+			fields = append(fields, ".tag")
+		}
+	}
+	return fields
 }
 
 // dataFits reports whether data has the form that its type wants here.

@@ -38,36 +38,40 @@ func (s *Service) v1(w http.ResponseWriter, r *http.Request) {
 	for i := range parts {
 		parts[i] = unescape(parts[i])
 	}
-	if wait, over := s.over(fmt.Sprint("v1 ", r.Method, len(parts))); over {
-		seconds := int(wait.Seconds()) + 1
-		w.Header().Set("Retry-After", strconv.Itoa(seconds))
-		v1Error(w, 429, "TOO_MANY_REQUESTS", "Too many requests received within interval", map[string]any{"retryAfterSec": seconds})
-		return
-	}
-	switch {
-	case s.NotEligible:
-		v1Error(w, 403, "ACCESS_DENIED", "Authenticated user is not allowed access", nil)
-		return
-	case s.spent():
-		v1Error(w, 429, "QUOTA_EXCEEDED", "Quota exceeded for this month", map[string]any{"retryAfterSec": 0})
-		return
-	case s.elsewhere[domain]:
-		v1Error(w, 404, "UNKNOWN_DOMAIN", "The given domain is not registered, or does not have a zone file", nil)
-		return
-	case s.zones[domain] == nil:
-		v1Error(w, 404, "NOT_FOUND", "The requested domain was not found in your account", nil)
-		return
-	case r.Method != http.MethodGet && time.Now().Before(s.busy[domain]):
-		v1Error(w, 409, "CONFLICT", "Another change of this zone is being applied", nil)
-		return
-	case s.fails(r):
-		v1Error(w, 500, "INTERNAL_ERROR", "Internal server error", nil)
+	if s.v1TurnsAway(w, r, domain, len(parts)) {
 		return
 	}
 	s.v1Records(w, r, domain, append(parts[1:], "", "")[:2])
 	if r.Method != http.MethodGet {
 		s.busy[domain] = time.Now().Add(s.Settles)
 	}
+}
+
+// v1TurnsAway answers for all reasons that have nothing to do with records.
+func (s *Service) v1TurnsAway(w http.ResponseWriter, r *http.Request, domain string, depth int) bool {
+	if wait, over := s.over(fmt.Sprint("v1 ", r.Method, depth)); over {
+		seconds := int(wait.Seconds()) + 1
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		v1Error(w, 429, "TOO_MANY_REQUESTS", "Too many requests received within interval", map[string]any{"retryAfterSec": seconds})
+		return true
+	}
+	switch {
+	case s.NotEligible:
+		v1Error(w, 403, "ACCESS_DENIED", "Authenticated user is not allowed access", nil)
+	case s.spent():
+		v1Error(w, 429, "QUOTA_EXCEEDED", "Quota exceeded for this month", map[string]any{"retryAfterSec": 0})
+	case s.elsewhere[domain]:
+		v1Error(w, 404, "UNKNOWN_DOMAIN", "The given domain is not registered, or does not have a zone file", nil)
+	case s.zones[domain] == nil:
+		v1Error(w, 404, "NOT_FOUND", "The requested domain was not found in your account", nil)
+	case r.Method != http.MethodGet && time.Now().Before(s.busy[domain]):
+		v1Error(w, 409, "CONFLICT", "Another change of this zone is being applied", nil)
+	case s.fails(r):
+		v1Error(w, 500, "INTERNAL_ERROR", "Internal server error", nil)
+	default:
+		return false
+	}
+	return true
 }
 
 func (s *Service) v1Records(w http.ResponseWriter, r *http.Request, domain string, at []string) {
@@ -117,25 +121,14 @@ func (s *Service) v1List(w http.ResponseWriter, r *http.Request, domain string, 
 func (s *Service) v1Write(w http.ResponseWriter, r *http.Request, domain, typ, name string, mine func(Record) bool) {
 	var body []Record
 	if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
-		v1Error(w, 422, "INVALID_BODY", "Request body doesn't fulfill schema, see details in `fields`", nil, issue{"UNEXPECTED_TYPE", "records", "is not a array"})
+		v1Error(w, 422, "INVALID_BODY", unfit, nil, issue{"UNEXPECTED_TYPE", "records", "is not a array"})
 		return
 	}
 	if len(body) == 0 {
 		return // and nothing is cleared
 	}
-	var bad []issue
-	for i := range body {
-		if typ != "" {
-			body[i].Type = typ
-		}
-		if name != "" {
-			body[i].Name = name
-		}
-		bad = append(bad, body[i].issues(one, fmt.Sprintf("records[%d]", i))...)
-		body[i] = one.stored(domain, body[i])
-	}
-	if bad != nil {
-		v1Error(w, 422, "INVALID_BODY", "Request body doesn't fulfill schema, see details in `fields`", nil, bad...)
+	if bad := v1Body(domain, typ, name, body); bad != nil {
+		v1Error(w, 422, "INVALID_BODY", unfit, nil, bad...)
 		return
 	}
 	if slices.ContainsFunc(body, func(g Record) bool { return g.Type == "SOA" || g.Type == "NS" && g.Name == "@" }) {
@@ -150,14 +143,30 @@ func (s *Service) v1Write(w http.ResponseWriter, r *http.Request, domain, typ, n
 		}
 	}
 	for i, g := range body {
-		for _, o := range append(rest, body[:i]...) {
-			if g.same(o, true) || g.clashes(o) {
-				v1Error(w, 422, "DUPLICATE_RECORD", "Another record with the same attributes already exists", nil)
-				return
-			}
+		if slices.ContainsFunc(append(slices.Clip(rest), body[:i]...), func(o Record) bool { return g.same(o, true) || g.clashes(o) }) {
+			v1Error(w, 422, "DUPLICATE_RECORD", "Another record with the same attributes already exists", nil)
+			return
 		}
 	}
 	s.set(domain, append(rest, s.identified(body)...))
+}
+
+const unfit = "Request body doesn't fulfill schema, see details in `fields`"
+
+// v1Body completes the records of a body by what its path says, and finds what is
+// wrong with them.
+func v1Body(domain, typ, name string, body []Record) (bad []issue) {
+	for i := range body {
+		if typ != "" {
+			body[i].Type = typ
+		}
+		if name != "" {
+			body[i].Name = name
+		}
+		bad = append(bad, body[i].issues(one, fmt.Sprintf("records[%d]", i))...)
+		body[i] = one.stored(domain, body[i])
+	}
+	return bad
 }
 
 func (s *Service) v1Delete(w http.ResponseWriter, domain, typ, name string, mine func(Record) bool) {

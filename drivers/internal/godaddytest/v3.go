@@ -40,10 +40,27 @@ func (s *Service) v3(w http.ResponseWriter, r *http.Request) {
 		v3Error(w, 404, "ROUTE_UNKNOWN", "no such path")
 		return
 	}
+	switch {
+	case s.v3TurnsAway(w, r, domain, id):
+	case r.Method == http.MethodGet && id == "":
+		s.v3List(w, r, domain)
+	case r.Method == http.MethodPost && id == "":
+		s.v3Create(w, r, domain)
+	case r.Method == http.MethodDelete && id != "":
+		s.v3Delete(w, domain, unescape(id))
+	case r.Method == http.MethodPut && id != "":
+		s.v3Wipe(w, r, domain)
+	default:
+		v3Error(w, 405, "METHOD_NOT_ALLOWED", "no such method")
+	}
+}
+
+// v3TurnsAway answers for all reasons that have nothing to do with records.
+func (s *Service) v3TurnsAway(w http.ResponseWriter, r *http.Request, domain, id string) bool {
 	if wait, over := s.over(fmt.Sprint("v3 ", r.Method, id != "")); over {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())+1))
 		v3Error(w, 429, "RATE_LIMITED", "Too many requests")
-		return
+		return true
 	}
 	scope := ScopeRead
 	if r.Method != http.MethodGet {
@@ -60,17 +77,10 @@ func (s *Service) v3(w http.ResponseWriter, r *http.Request) {
 		v3Error(w, 404, "NOT_FOUND", "The requested zone was not found")
 	case s.fails(r):
 		v3Error(w, 500, "INTERNAL_ERROR", "Internal server error")
-	case r.Method == http.MethodGet && id == "":
-		s.v3List(w, r, domain)
-	case r.Method == http.MethodPost && id == "":
-		s.v3Create(w, r, domain)
-	case r.Method == http.MethodDelete && id != "":
-		s.v3Delete(w, domain, unescape(id))
-	case r.Method == http.MethodPut && id != "":
-		s.v3Wipe(w, r, domain)
 	default:
-		v3Error(w, 405, "METHOD_NOT_ALLOWED", "no such method")
+		return false
 	}
+	return true
 }
 
 func (s *Service) v3List(w http.ResponseWriter, r *http.Request, domain string) {

@@ -71,6 +71,7 @@ func TestWhatNobodyKnowsIsUnknown(t *testing.T) {
 			}
 			assert.Equal(t, fmt.Sprint(c.done, c.unknown, c.failed), fmt.Sprint(ae.Done, ae.Unknown, failed))
 			assert.Equal(t, c.unknown != nil, rest.Unsettled(ae.Err))
+			assert.Equal(t, c.failed == nil, provider.KindOf(ae) == provider.KindTransient, "what is not known is not refused")
 		})
 	}
 }

@@ -60,6 +60,17 @@ func TestAPauseHoldsAll(t *testing.T) {
 	})
 }
 
+func TestAPauseHoldsWhoWaitsAlready(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := rest.NewLimiter(6, time.Minute)
+		assert.NoError(t, l.Wait(t.Context()))
+		began := time.Now()
+		time.AfterFunc(time.Second, func() { l.Pause(40 * time.Second) })
+		assert.NoError(t, l.Wait(t.Context()))
+		assert.GreaterOrEqual(t, time.Since(began), 41*time.Second)
+	})
+}
+
 func TestALimiterGivesUpWhereThereIsNoTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
@@ -19,8 +21,13 @@ import (
 	"github.com/zonecast/zonecast/provider"
 )
 
-// ownTransport is not http.DefaultTransport, which anybody may replace.
-var ownTransport = http.DefaultTransport.(*http.Transport).Clone()
+// ownTransport is not http.DefaultTransport itself, which anybody may replace.
+var ownTransport = sync.OnceValue(func() http.RoundTripper {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		return t.Clone()
+	}
+	return &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 10 * time.Second, IdleConnTimeout: 90 * time.Second}
+})
 
 // Path joins elements to a path, each escaped. A path with an empty element is one
 // that Do refuses.
@@ -109,7 +116,7 @@ func (c *Client) send(ctx context.Context, call Call, secrets []string) (Answer,
 func (c *Client) client() *http.Client {
 	rt := c.Transport
 	if rt == nil {
-		rt = ownTransport
+		rt = ownTransport()
 	}
 	return &http.Client{Transport: rt, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
@@ -122,30 +129,33 @@ func (c *Client) request(ctx context.Context, call Call, secrets []string) (*htt
 	if len(call.Query) > 0 {
 		at += "?" + call.Query.Encode()
 	}
-	var body io.Reader
-	if call.In != nil {
-		text, err := json.Marshal(call.In)
-		if err != nil {
-			return nil, err
-		}
-		body = bytes.NewReader(text)
+	body, err := call.body()
+	if err != nil {
+		return nil, err
 	}
 	req, err := http.NewRequestWithContext(ctx, call.Method, at, body)
 	if err != nil {
 		return nil, errors.New(c.vault.redact(err.Error()))
 	}
-	for name, values := range call.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, call.Header)
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "zonecast")
-	if call.In != nil {
+	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if c.Sign != nil {
 		c.Sign(req, secrets)
 	}
 	return req, nil
+}
+
+// body is what is sent; nil: nothing.
+func (call Call) body() (io.Reader, error) {
+	if call.In == nil {
+		return nil, nil
+	}
+	text, err := json.Marshal(call.In)
+	return bytes.NewReader(text), err
 }
 
 // A departure knows whether a request may have left. A transport that tells
