@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zonecast/zonecast/drivers/dyn"
 	"github.com/zonecast/zonecast/drivers/godaddy"
 	"github.com/zonecast/zonecast/drivers/zonefile"
 	"github.com/zonecast/zonecast/provider"
@@ -12,6 +13,7 @@ import (
 
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
+	"dyn":      {(&dyn.Provider{}).Traits(), func() options { return &dynOptions{} }},
 	"godaddy":  {(&godaddy.Provider{}).Traits(), func() options { return &godaddyOptions{} }},
 	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
 }
