@@ -34,7 +34,7 @@ type account struct {
 type times struct {
 	idle     time.Duration // after which a session is kept alive before it is used
 	farewell time.Duration // that cleaning up may take, an account that is locked included
-	hurry    time.Duration // that it may take where the context is over
+	hurry    time.Duration // that it may take where the context is over, and at the end
 	poll     time.Duration // between two looks at a job
 	job      time.Duration // that a job may take
 	task     time.Duration // before the first look at a task; later ones take longer
@@ -43,7 +43,7 @@ type times struct {
 
 // usual times. A job must not be looked at more often than every 5 seconds
 // (https://help.dyn.com/get-job).
-var usual = times{idle: 5 * time.Minute, farewell: 75 * time.Second, hurry: 15 * time.Second, poll: 5 * time.Second, job: 2 * time.Minute, task: time.Second, tasks: 30 * time.Second}
+var usual = times{idle: 5 * time.Minute, farewell: 75 * time.Second, hurry: 10 * time.Second, poll: 5 * time.Second, job: 2 * time.Minute, task: time.Second, tasks: 30 * time.Second}
 
 // The limit of an account is 5 calls a second and 300 a minute, over all its users
 // (https://help.dyn.com/managed-dns-api-rate-limit/). These are four a second, one at
@@ -118,7 +118,9 @@ func (a *account) take(ctx context.Context) (*session, error) {
 // more: with its end all that is gone.
 func (a *account) give(ctx context.Context, s *session) {
 	if s.dirty {
+		ctx, cancel := a.parting(ctx)
 		_ = s.close(ctx) // where that fails, too, nobody has its token any more
+		cancel()
 	}
 	a.mu.Lock()
 	a.idle = append(a.idle, s)
@@ -126,15 +128,17 @@ func (a *account) give(ctx context.Context, s *session) {
 	<-a.desks
 }
 
-// close logs out all sessions that nobody works in.
+// close logs out all sessions that nobody works in. Nobody shall wait long for that.
 func (a *account) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), a.times.hurry)
+	defer cancel()
 	a.mu.Lock()
 	idle := a.idle
 	a.idle = nil
 	a.mu.Unlock()
 	var errs []error
 	for _, s := range idle {
-		errs = append(errs, s.close(context.Background()))
+		errs = append(errs, s.close(ctx))
 	}
 	return errors.Join(errs...)
 }

@@ -122,8 +122,6 @@ func (s *session) close(ctx context.Context) error {
 	if s.token == "" {
 		return nil
 	}
-	ctx, cancel := s.parting(ctx)
-	defer cancel()
 	_, _, err := s.sendOpen(ctx, rest.Call{Method: http.MethodDelete, Path: rest.Path("Session"), Again: true})
 	s.token, s.dirty = "", false
 	if isExpired(err) {
