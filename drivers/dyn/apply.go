@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 
 	"github.com/zonecast/zonecast/drivers/internal/rest"
 	"github.com/zonecast/zonecast/provider"
@@ -133,7 +135,15 @@ func (b *batch) forbids(c zone.Change) error {
 			return refused("%s", err)
 		}
 	}
+	if c.Op() == zone.Delete && slices.ContainsFunc(b.live.ids[k], noNumber) {
+		return refused("the service gives no numbers of the records of %s, and without them it would delete others, too", k)
+	}
 	return nil
+}
+
+// noNumber holds for an id that names no record.
+func noNumber(id string) bool {
+	return strings.Trim(id, "0123456789") != "" || strings.Trim(id, "0") == ""
 }
 
 func refused(format string, args ...any) error {

@@ -1,7 +1,9 @@
 package dyn_test
 
 import (
+	"io"
 	"net/http"
+	"regexp"
 	"testing"
 	"testing/synctest"
 
@@ -206,5 +208,23 @@ func TestATaskThatFailsLeavesAllUnknown(t *testing.T) {
 		assert.ErrorContains(t, ae, "transient (failed): task ")
 		b.TaskEnds = ""
 		assert.Equal(t, provider.Agreed, b.mirror(t, "www 300 A 192.0.2.1").State)
+	})
+}
+
+func TestARecordWithoutANumberIsNotDeleted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		require.NoError(t, b.Apply(t.Context(), b.plan(t, "www 300 A 192.0.2.1")))
+		plan := b.plan(t, "")
+		b.way.SetFault(resttest.Always(to("GET", "AllRecord"), func(r *http.Request, serve func() *http.Response) (*http.Response, error) {
+			res := serve()
+			text, _ := io.ReadAll(res.Body)
+			return resttest.Status(200, regexp.MustCompile(`"record_id":\d+`).ReplaceAllString(string(text), `"record_id":0`))(r, nil)
+		}))
+		var ae *provider.ApplyError
+		require.ErrorAs(t, b.Apply(t.Context(), plan), &ae)
+		require.Len(t, ae.Failed, 1)
+		assert.ErrorContains(t, ae.Failed[0].Err, "gives no numbers")
+		assert.Zero(t, b.Seen().Sweeping)
 	})
 }

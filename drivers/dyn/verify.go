@@ -3,7 +3,6 @@ package dyn
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/zonecast/zonecast/drivers/internal/rest"
@@ -28,19 +27,22 @@ func (b *batch) verify(ctx context.Context) error {
 	if err := b.get(ctx, &list, rest.Path("ZoneChanges", bare(b.plan.Zone)), nil); err != nil {
 		return err
 	}
-	awaited := b.awaited()
+	ours := b.values()
 	for _, p := range list {
 		k, data, err := p.read()
 		if k.Type == zone.SOA && k.Name == b.plan.Zone {
 			continue
 		}
-		if err != nil || !b.moves(k, data) {
+		v := value{k, data}
+		if _, known := ours[v]; err != nil || !known {
 			return changeSet("there is a change of %s that is not ours", strings.TrimSpace(p.FQDN+" "+p.Type))
 		}
-		delete(awaited, value{k, data})
+		ours[v] = false
 	}
-	for v := range awaited {
-		return changeSet("%s %s is not there, although it was accepted", v.Key, v.data)
+	for v, awaited := range ours {
+		if awaited {
+			return changeSet("%s %s is not there, although it was accepted", v.Key, v.data)
+		}
 	}
 	return nil
 }
@@ -55,26 +57,19 @@ type value struct {
 	data string
 }
 
-// awaited has the values that come.
-func (b *batch) awaited() map[value]bool {
+// values has all records of the sets that were staged, and which of them come.
+func (b *batch) values() map[value]bool {
 	out := map[value]bool{}
 	for _, i := range b.good() {
 		c := b.plan.Changes[i]
 		for _, data := range c.New.Data {
-			if !slices.Contains(c.Old.Data, data) {
-				out[value{c.Key(), data}] = true
-			}
+			out[value{c.Key(), data}] = true
+		}
+		for _, data := range c.Old.Data {
+			out[value{c.Key(), data}] = false
 		}
 	}
 	return out
-}
-
-// moves reports whether a value comes, goes or stays in a set that was staged.
-func (b *batch) moves(k zone.Key, data string) bool {
-	return slices.ContainsFunc(b.good(), func(i int) bool {
-		c := b.plan.Changes[i]
-		return c.Key() == k && (slices.Contains(c.Old.Data, data) || slices.Contains(c.New.Data, data))
-	})
 }
 
 func (p pending) read() (k zone.Key, data string, err error) {
