@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn"},
 	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
@@ -34,6 +34,8 @@ var arrows = map[string][]string{
 	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/route53test":   {}, // imported by tests alone
 	"drivers/internal/upstream":      {},
+	"drivers/internal/dyntest":       {"zone"}, // imported by tests alone
+	"drivers/dyn":                    {"zone", "provider", "drivers/internal/rest"},
 	"internal/durable":               {},
 	"internal/testbed":               {}, // imported by tests alone
 	"examples/newdriver":             {"zone", "provider"},

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zonecast/zonecast/drivers/dyn"
 	"github.com/zonecast/zonecast/drivers/godaddy"
 	"github.com/zonecast/zonecast/drivers/route53"
 	"github.com/zonecast/zonecast/drivers/zonefile"
@@ -14,6 +15,7 @@ import (
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
 	"route53":  {(&route53.Provider{}).Traits(), func() options { return &route53Options{} }},
+	"dyn":      {(&dyn.Provider{}).Traits(), func() options { return &dynOptions{} }},
 	"godaddy":  {(&godaddy.Provider{}).Traits(), func() options { return &godaddyOptions{} }},
 	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
 }

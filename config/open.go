@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -60,12 +62,28 @@ func (c *Config) open(ctx context.Context, logger *slog.Logger, create bool) (*R
 	return r, nil
 }
 
-// Close gives back what Open has opened.
+// Close gives back what Open has opened, and what drivers have, as a session.
 func (r *Runtime) Close() error {
-	if r.Ledger == nil {
+	var errs []error
+	for _, t := range r.Engine.Targets {
+		errs = append(errs, closeDriver(t))
+	}
+	if r.Ledger != nil {
+		errs = append(errs, r.Ledger.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// closeDriver closes a driver that has something to close.
+func closeDriver(t engine.Target) error {
+	c, ok := provider.As[io.Closer](t.Syncer.Provider)
+	if !ok {
 		return nil
 	}
-	return r.Ledger.Close()
+	if err := c.Close(); err != nil {
+		return fmt.Errorf("target %s: %w", t.Syncer.Target, err)
+	}
+	return nil
 }
 
 // Target finds a target by its name, nil where there is none.

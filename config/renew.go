@@ -33,6 +33,7 @@ func (r *Runtime) renew(t Target, target *engine.Target) error {
 		return err
 	}
 	r.seal(&made)
+	_ = closeDriver(*target) // with a key that is of no more use
 	*target = made
 	return nil
 }
