@@ -18,21 +18,23 @@ const module = "github.com/zonecast/zonecast"
 // library. Ours are written without the module's path. An arrow that is not here
 // does not exist, and all of them go down.
 var arrows = map[string][]string{
-	"":                          {},
-	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
-	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
-	"provider":                  {"zone", "github.com/libdns/libdns"},
-	"ledger":                    {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"engine":                    {"zone", "provider"},
-	"config":                    {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
-	"cmd/zonecast":              {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
-	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
-	"drivers/zonefile":          {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"drivers/internal/upstream": {},
-	"internal/durable":          {},
-	"internal/testbed":          {}, // imported by tests alone
-	"examples/newdriver":        {"zone", "provider"},
-	"examples/plesk":            {"zone", "plesk", "provider", "drivers/zonefile"},
+	"":                               {},
+	"zone":                           {"golang.org/x/net/idna", "github.com/miekg/dns"},
+	"plesk":                          {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
+	"provider":                       {"zone", "github.com/libdns/libdns"},
+	"ledger":                         {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"engine":                         {"zone", "provider"},
+	"config":                         {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
+	"cmd/zonecast":                   {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
+	"provider/providertest":          {"zone", "provider", "github.com/stretchr/testify/require"},
+	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/internal/rest":          {"provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
+	"drivers/internal/rest/resttest": {}, // imported by tests alone
+	"drivers/internal/upstream":      {},
+	"internal/durable":               {},
+	"internal/testbed":               {}, // imported by tests alone
+	"examples/newdriver":             {"zone", "provider"},
+	"examples/plesk":                 {"zone", "plesk", "provider", "drivers/zonefile"},
 }
 
 // oneFile names packages outside that one file alone may import.
@@ -41,6 +43,8 @@ var oneFile = map[string]string{
 	"zone golang.org/x/net/idna":                                  "idna.go",
 	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
 	"ledger github.com/rogpeppe/go-internal/lockedfile":           "spool.go",
+	"drivers/internal/rest github.com/cenkalti/backoff/v5":        "client.go",
+	"drivers/internal/rest golang.org/x/time/rate":                "limiter.go",
 }
 
 // goPackage is what go list says of a package.
