@@ -28,6 +28,8 @@ var arrows = map[string][]string{
 	"cmd/zonecast":                   {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest":          {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/planisys":               {"zone", "provider", "drivers/internal/rest", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/parser"},
+	"drivers/internal/planisystest":  {"zone"}, // imported by tests alone
 	"drivers/internal/rest":          {"provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
 	"drivers/internal/rest/resttest": {}, // imported by tests alone
 	"drivers/internal/upstream":      {},
@@ -43,6 +45,7 @@ var oneFile = map[string]string{
 	"zone golang.org/x/net/idna":                                  "idna.go",
 	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
 	"ledger github.com/rogpeppe/go-internal/lockedfile":           "spool.go",
+	"drivers/planisys github.com/goccy/go-yaml":                   "parse.go",
 	"drivers/internal/rest github.com/cenkalti/backoff/v5":        "client.go",
 	"drivers/internal/rest golang.org/x/time/rate":                "limiter.go",
 }
