@@ -76,6 +76,13 @@ func (a Answers) meaning(status int, doc any) Meaning {
 	return ""
 }
 
+// isNo holds for an answer that means no and is that to the only request: then it
+// is known what became of the call, whatever the status.
+func (a Answers) isNo(r rest.Answer, doc any) bool {
+	m := a.meaning(r.Status, doc)
+	return m != "" && m != Transient && r.Tries == 1
+}
+
 func (a Answers) isSuccess(status int, doc any) bool {
 	if len(a.Success) == 0 {
 		return status/100 == 2

@@ -6,10 +6,13 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"text/template"
 
 	"github.com/zonecast/zonecast/zone"
 )
+
+const headerLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 
 // A program is a profile that is fit to be used.
 type program struct {
@@ -52,6 +55,7 @@ func (p Profile) compile() (*program, error) {
 	var bad faults
 	p.Records = p.Records.usual()
 	c := &program{Profile: p, list: Operation{Path: "domain_list"}.compile("list", http.MethodGet, true, &bad)}
+	bad.unless(strings.Trim(p.Company, headerLetters) == "", "company_header", "%q is no name of a header", p.Company)
 	bad.unless(p.Calls >= 0, "calls_per_minute", "%d is below 0", p.Calls)
 	bad.pointers("list", &p.List.Items, &p.List.Name)
 	p.Answers.compile(&bad)
@@ -139,6 +143,7 @@ func (f *faults) choice(place string, is any, words ...any) {
 
 func (c *program) compileRead(bad *faults) {
 	c.read = c.Read.Operation.compile("read", http.MethodGet, true, bad)
+	bad.unless(c.read.method == http.MethodGet || c.read.method == http.MethodPost, "read.method", "%s does not read", c.read.method)
 	bad.pointers("read", &c.Read.Rows, c.Read.Version)
 	p := c.Read.Pages
 	if p == nil {

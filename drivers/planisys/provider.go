@@ -161,19 +161,13 @@ func (p *Provider) call(ctx context.Context, o *operation, v view) (doc any, err
 	if err == nil || a.Status == 0 {
 		return doc, err
 	}
-	return nil, o.sort(p.is.Answers.meaning(a.Status, doc), a, err)
-}
-
-// sort makes of an error what the answer means. Where it means no, and is that to
-// the only request, it is known what became of the call, whatever its status.
-func (o *operation) sort(m Meaning, a rest.Answer, err error) error {
-	if u, ok := errors.AsType[*rest.UnsettledError](err); ok && m != "" && m != Transient && a.Tries == 1 {
-		err = fmt.Errorf("%s: %w", o.place, u.Err)
+	if u, ok := errors.AsType[*rest.UnsettledError](err); ok && p.is.Answers.isNo(a, doc) {
+		err = fmt.Errorf("%s %s: %w", c.Method, c.Path, u.Err)
 	}
-	if is := sorts[m]; is != nil {
-		err = fmt.Errorf("%w: %w", is, err)
+	if sort := sorts[p.is.Answers.meaning(a.Status, doc)]; sort != nil {
+		err = fmt.Errorf("%w: %w", sort, err)
 	}
-	return err
+	return nil, err
 }
 
 // unsupported says what the profile does not.
