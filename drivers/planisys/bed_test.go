@@ -2,9 +2,11 @@ package planisys_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,25 +35,29 @@ func example(t testing.TB) planisys.Profile {
 
 func fixed(text string) func() (string, error) { return func() (string, error) { return text, nil } }
 
-// bed is a driver over the fake.
+// bed is a driver over the fake. Each has an account of its own, and so a limiter.
 type bed struct {
 	provider.Provider
-	fake *planisystest.Service
-	net  *resttest.Transport
+	reseller string
+	fake     *planisystest.Service
+	net      *resttest.Transport
 }
 
 func newBed(t testing.TB, edit ...func(*planisys.Options)) bed {
 	t.Helper()
-	fake := planisystest.New("myplan", key)
+	name := fmt.Sprintf("plan%d", accounts.Add(1))
+	fake := planisystest.New(name, key)
 	net := &resttest.Transport{Handler: fake}
-	o := planisys.Options{Reseller: "myplan", Key: fixed(key), Profile: example(t), Transport: net}
+	o := planisys.Options{Reseller: name, Key: fixed(key), Profile: example(t), Transport: net}
 	for _, e := range edit {
 		e(&o)
 	}
 	p, err := planisys.New(o)
 	require.NoError(t, err)
-	return bed{p, fake, net}
+	return bed{p, name, fake, net}
 }
+
+var accounts atomic.Int32
 
 func parse(t testing.TB, name zone.Name, text string) *zone.Zone {
 	t.Helper()

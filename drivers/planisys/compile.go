@@ -54,7 +54,7 @@ func (f *faults) template(place, text string) *template.Template {
 func (p Profile) compile() (*program, error) {
 	var bad faults
 	p.Records = p.Records.usual()
-	c := &program{Profile: p, list: Operation{Path: "domain_list"}.compile("list", http.MethodGet, true, &bad)}
+	c := &program{Profile: p, list: Operation{Path: "domain_list"}.compile("list", http.MethodGet, &bad)}
 	bad.unless(strings.Trim(p.Company, headerLetters) == "", "company_header", "%q is no name of a header", p.Company)
 	bad.unless(p.Calls >= 0, "calls_per_minute", "%d is below 0", p.Calls)
 	bad.pointers("list", &p.List.Items, &p.List.Name)
@@ -142,7 +142,7 @@ func (f *faults) choice(place string, is any, words ...any) {
 }
 
 func (c *program) compileRead(bad *faults) {
-	c.read = c.Read.Operation.compile("read", http.MethodGet, true, bad)
+	c.read = c.Read.Operation.compile("read", http.MethodGet, bad)
 	bad.unless(c.read.method == http.MethodGet || c.read.method == http.MethodPost, "read.method", "%s does not read", c.read.method)
 	bad.pointers("read", &c.Read.Rows, c.Read.Version)
 	p := c.Read.Pages
@@ -177,7 +177,7 @@ func (c *program) compileWrite(bad *faults) {
 		if o == nil {
 			return nil
 		}
-		return o.compile("write."+name, http.MethodPost, false, bad)
+		return o.compile("write."+name, http.MethodPost, bad)
 	}
 	c.add = has(w.Add, "add", w.By == ByRecord, w.By == BySet)
 	c.change = has(w.Change, "change", w.By == ByRecord, false)
@@ -190,10 +190,10 @@ func (c *program) compileZones(bad *faults) {
 	if c.Create != nil {
 		bad.unless(c.Write != nil, "create", "an empty zone is of no use: want write beside it")
 		bad.pointers("create.name_servers", c.Create.NameServers)
-		c.create = c.Create.Operation.compile("create", http.MethodPost, false, bad)
+		c.create = c.Create.Operation.compile("create", http.MethodPost, bad)
 	}
 	if c.Delete != nil {
 		bad.unless(c.Create != nil, "delete", "who does not create zones does not delete them: want create beside it")
-		c.delete = c.Delete.compile("delete", http.MethodPost, false, bad)
+		c.delete = c.Delete.compile("delete", http.MethodPost, bad)
 	}
 }

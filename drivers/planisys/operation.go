@@ -24,6 +24,7 @@ type operation struct {
 	query  map[string]*template.Template
 	body   *template.Template // nil: none
 	again  bool
+	reads  bool // and changes nothing, whatever its method
 }
 
 // A view is what a template sees.
@@ -62,8 +63,9 @@ func inWords(err error) error {
 }
 
 // compile makes the templates of o ready. usual is the method where o has none.
-func (o Operation) compile(place, usual string, again bool, bad *faults) *operation {
-	c := &operation{place: place, method: o.Method, again: again || o.Repeat, query: map[string]*template.Template{}}
+func (o Operation) compile(place, usual string, bad *faults) *operation {
+	reads := usual == http.MethodGet
+	c := &operation{place: place, method: o.Method, again: reads || o.Repeat, reads: reads, query: map[string]*template.Template{}}
 	if c.method == "" {
 		c.method = usual
 	}

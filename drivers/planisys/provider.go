@@ -161,7 +161,7 @@ func (p *Provider) call(ctx context.Context, o *operation, v view) (doc any, err
 	if err == nil || a.Status == 0 {
 		return doc, err
 	}
-	if u, ok := errors.AsType[*rest.UnsettledError](err); ok && p.is.Answers.isNo(a, doc) {
+	if u, ok := errors.AsType[*rest.UnsettledError](err); ok && (o.reads || p.is.Answers.isNo(a, doc)) {
 		err = fmt.Errorf("%s %s: %w", c.Method, c.Path, u.Err)
 	}
 	if sort := sorts[p.is.Answers.meaning(a.Status, doc)]; sort != nil {

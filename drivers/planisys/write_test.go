@@ -181,7 +181,7 @@ func TestASetThatStaysIsNeverEmpty(t *testing.T) {
 	b := newBed(t)
 	sets := []string{"www 300 A 192.0.2.1", "www 600 A 192.0.2.1", "www 600 A 192.0.2.2\nwww 600 A 192.0.2.3", "www 300 A 192.0.2.4", "www 300 A 192.0.2.4\nwww 300 A 192.0.2.5", "www 300 A 192.0.2.6\nwww 300 A 192.0.2.7"}
 	b.fake.Put(parse(t, "example.com.", sets[0]))
-	other, err := planisys.New(planisys.Options{Reseller: "myplan", Key: fixed(key), Profile: example(t), Transport: &resttest.Transport{Handler: b.fake}})
+	other, err := planisys.New(planisys.Options{Reseller: b.reseller, Key: fixed(key), Profile: example(t), Transport: &resttest.Transport{Handler: b.fake}})
 	require.NoError(t, err)
 	looks := 0
 	b.net.SetFault(func(*http.Request) resttest.Fault {
