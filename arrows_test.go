@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"provider":                       {"zone", "github.com/libdns/libdns"},
 	"ledger":                         {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                         {"zone", "provider"},
-	"config":                         {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
+	"config":                         {"zone", "provider", "engine", "ledger", "drivers/planisys", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
 	"cmd/zonecast":                   {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest":          {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},

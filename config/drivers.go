@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zonecast/zonecast/drivers/planisys"
 	"github.com/zonecast/zonecast/drivers/zonefile"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -11,6 +12,7 @@ import (
 
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
+	"planisys": {(planisys.Profile{}).Traits(), func() options { return &planisysOptions{} }},
 	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
 }
 

@@ -17,7 +17,6 @@ const headerLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234
 // A program is a profile that is fit to be used.
 type program struct {
 	Profile
-	types                                                []zone.Type
 	list, read, add, change, put, remove, create, delete *operation // nil: the profile does not say how
 }
 
@@ -168,7 +167,6 @@ func (c *program) compileWrite(bad *faults) {
 		t, err := zone.ParseType(text)
 		bad.add("write.types", err)
 		bad.unless(t != zone.SOA, "write.types", "the SOA is the service's own")
-		c.types = append(c.types, t)
 	}
 	bad.choice("write.by", w.By, ByRecord, BySet, ByZone)
 	has := func(o *Operation, name string, wanted, may bool) *operation {

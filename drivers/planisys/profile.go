@@ -1,5 +1,10 @@
 package planisys
 
+import (
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
 // A Profile says what the public pages of the service do not: how records are read
 // and written, how zones come and go, and how answers are to be understood. Of
 // the operations any may be missing; what is missing is provider.ErrUnsupported.
@@ -14,6 +19,24 @@ type Profile struct {
 	Write   *Write     `yaml:"write"`
 	Create  *Create    `yaml:"create"`
 	Delete  *Operation `yaml:"delete"`
+}
+
+// Traits is what the service holds, as far as the profile says.
+func (p Profile) Traits() provider.Traits {
+	t := provider.Traits{Service: "Planisys PDNS"}
+	if p.Write == nil {
+		return t
+	}
+	for _, text := range p.Write.Types {
+		if typ, err := zone.ParseType(text); err == nil { // else New says so
+			t.Types = append(t.Types, typ)
+		}
+	}
+	t.MinTTL, t.MaxTTL, t.JoinsTXT = p.Write.MinTTL, p.Write.MaxTTL, p.Records.Texts == Plain
+	if p.Records.TTL == nil {
+		t.MinTTL, t.MaxTTL = p.Records.DefaultTTL, p.Records.DefaultTTL
+	}
+	return t
 }
 
 // An Operation is one kind of call. Path and Query are templates, each element of a

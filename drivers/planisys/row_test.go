@@ -91,8 +91,8 @@ func TestAZoneHasOneTTLWhereRowsHaveNone(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, guard)
 	assert.EqualValues(t, 900, rows[0].record.TTL)
-	assert.EqualValues(t, 900, c.traits().MinTTL)
-	assert.EqualValues(t, 900, c.traits().MaxTTL)
+	assert.EqualValues(t, 900, c.Traits().MinTTL)
+	assert.EqualValues(t, 900, c.Traits().MaxTTL)
 }
 
 // Whatever a profile says, a set that can be written is read again as it was; of

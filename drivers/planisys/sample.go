@@ -3,7 +3,6 @@ package planisys
 import (
 	"slices"
 
-	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -46,7 +45,7 @@ func Sample(apex zone.Name) zone.Plan {
 
 // sample is Sample as the service would hold it.
 func (c *program) sample(apex zone.Name) zone.Plan {
-	t := c.traits()
+	t := c.Traits()
 	fit := func(s zone.RRset) zone.RRset {
 		if s.Name != "" {
 			s.TTL = max(s.TTL, t.MinTTL)
@@ -56,22 +55,9 @@ func (c *program) sample(apex zone.Name) zone.Plan {
 		}
 		return s
 	}
-	p := Sample(apex).Only(func(ch zone.Change) bool { return slices.Contains(c.types, ch.Key().Type) })
+	p := Sample(apex).Only(func(ch zone.Change) bool { return slices.Contains(t.Types, ch.Key().Type) })
 	for i, ch := range p.Changes {
 		p.Changes[i] = zone.Change{Old: fit(ch.Old), New: fit(ch.New)}
 	}
 	return p
-}
-
-// traits is what the service holds, as far as the profile says.
-func (c *program) traits() provider.Traits {
-	t := provider.Traits{Service: "Planisys PDNS", Types: c.types}
-	if c.Write == nil {
-		return t
-	}
-	t.MinTTL, t.MaxTTL, t.JoinsTXT = c.Write.MinTTL, c.Write.MaxTTL, c.Records.Texts == Plain
-	if c.Records.TTL == nil {
-		t.MinTTL, t.MaxTTL = c.Records.DefaultTTL, c.Records.DefaultTTL
-	}
-	return t
 }
