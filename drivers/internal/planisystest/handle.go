@@ -129,15 +129,12 @@ func (s *Service) find(r *request) (*domain, answer) {
 	return d, answer{}
 }
 
-// change lets a change happen, unless it is time for a fault.
+// may lets a change happen, unless it is time for a fault.
 func (s *Service) may() (answer, bool) {
-	switch s.left {
-	case 0:
+	if s.left == 0 {
 		return refuse(http.StatusInternalServerError, "internal", "internal error"), false
-	default:
-		s.left = max(s.left-1, -1)
-	case -1:
 	}
+	s.left = max(s.left-1, -1)
 	return answer{}, true
 }
 
