@@ -124,20 +124,11 @@ func soundMethod(method, usual string) error {
 }
 
 // call makes the call for a view.
-func (o *operation) call(v view) (rest.Call, error) {
-	c := rest.Call{Method: o.method, Again: o.again, Query: url.Values{}}
-	var elements []string
-	for _, t := range o.path {
-		text, err := render(t, v)
-		if err == nil && text == "" {
-			err = errEmptyElement
-		}
-		if err != nil {
-			return c, fmt.Errorf("%s.path: %w", o.place, err)
-		}
-		elements = append(elements, text)
+func (o *operation) call(v view) (c rest.Call, err error) {
+	c = rest.Call{Method: o.method, Again: o.again, Query: url.Values{}}
+	if c.Path, err = o.pathFor(v); err != nil {
+		return c, fmt.Errorf("%s.path: %w", o.place, err)
 	}
-	c.Path = rest.Path(elements...) + o.slash
 	for _, name := range slices.Sorted(maps.Keys(o.query)) {
 		text, err := render(o.query[name], v)
 		if err != nil {
@@ -157,6 +148,21 @@ func (o *operation) call(v view) (rest.Call, error) {
 	}
 	c.In = json.RawMessage(body)
 	return c, nil
+}
+
+func (o *operation) pathFor(v view) (string, error) {
+	var elements []string
+	for _, t := range o.path {
+		text, err := render(t, v)
+		if err != nil {
+			return "", err
+		}
+		if text == "" {
+			return "", errEmptyElement
+		}
+		elements = append(elements, text)
+	}
+	return rest.Path(elements...) + o.slash, nil
 }
 
 func render(t *template.Template, v view) (string, error) {

@@ -36,11 +36,13 @@ func ParseProfile(text []byte) (Profile, error) {
 	if err == nil {
 		err = yaml.UnmarshalWithOptions(text, &p, yaml.Strict())
 	}
-	if err == nil {
-		_, err = p.compile()
-		return p, err
+	if err != nil {
+		return Profile{}, at(err)
 	}
-	return p, at(err)
+	if _, err = p.compile(); err != nil {
+		return Profile{}, err
+	}
+	return p, nil
 }
 
 var errTwoDocuments = errors.New("there is a second document: want one")

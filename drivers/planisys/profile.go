@@ -23,10 +23,10 @@ type Profile struct {
 
 // Traits is what the service holds, as far as the profile says.
 func (p Profile) Traits() provider.Traits {
-	t := provider.Traits{Service: "Planisys PDNS"}
 	if p.Write == nil {
-		return t
+		return provider.Traits{Service: "Planisys PDNS, as far as a profile says how"}
 	}
+	t := provider.Traits{Service: "Planisys PDNS"}
 	for _, text := range p.Write.Types {
 		if typ, err := zone.ParseType(text); err == nil { // else New says so
 			t.Types = append(t.Types, typ)

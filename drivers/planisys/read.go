@@ -33,11 +33,11 @@ func (p *Provider) read(ctx context.Context, name zone.Name) (*content, error) {
 	if p.is.read == nil {
 		return nil, unsupported("read records")
 	}
+	var c *content
 	raw, version, err := p.pages(ctx, name)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c, err = p.is.content(raw, name)
 	}
-	c, err := p.is.content(raw, name)
 	if err != nil {
 		return nil, fmt.Errorf("zone %s: %w", name, err)
 	}
@@ -55,34 +55,41 @@ func (c *program) content(raw []any, name zone.Name) (*content, error) {
 	out := &content{raw: raw, rows: map[zone.Key][]row{}, keys: make([]zone.Key, len(raw))}
 	var records []zone.Record
 	var guards []zone.Protected
-	ids := map[any]bool{}
 	for i, doc := range raw {
 		rows, guard, err := c.Records.decode(doc, name)
 		if err != nil {
 			return nil, err
 		}
 		if guard != nil {
-			guards = append(guards, *guard)
-			out.keys[i] = guard.Key
+			guards, out.keys[i] = append(guards, *guard), guard.Key
 		}
 		for _, r := range rows {
-			if r.id != nil && ids[r.id] {
-				return nil, fmt.Errorf("the record with the id %v is there twice: the pages have moved while they were read", r.id)
-			}
-			ids[r.id] = true
-			r.at = i
 			k := zone.Key{Name: r.record.Name, Type: r.record.Type}
-			out.keys[i] = k
-			out.rows[k] = append(out.rows[k], r)
+			out.rows[k], out.keys[i] = append(out.rows[k], r), k
 			records = append(records, r.record)
 		}
 	}
-	z, err := zone.New(name, records...)
-	if err != nil {
+	if err := out.judge(); err != nil {
 		return nil, err
 	}
+	z, err := zone.New(name, records...)
 	out.zone = z.Protect(guards...)
-	return out, nil
+	return out, err
+}
+
+// judge finds records that came twice, as they do where pages move on while they
+// are read; then others may have been missed.
+func (c *content) judge() error {
+	seen := map[any]bool{}
+	for _, rows := range c.rows {
+		for _, r := range rows {
+			if r.id != nil && seen[r.id] {
+				return fmt.Errorf("the record with the id %v is there twice: the pages have moved while they were read", r.id)
+			}
+			seen[r.id] = true
+		}
+	}
+	return nil
 }
 
 const mostPages = 10000
@@ -103,23 +110,19 @@ func (p *Provider) pages(ctx context.Context, name zone.Name) (rows []any, versi
 		more, v, err := p.is.Read.page(doc)
 		switch {
 		case err != nil:
-			return nil, nil, fmt.Errorf("zone %s: %w", name, err)
+			return nil, nil, err
 		case page > 0 && v != version:
-			return nil, nil, fmt.Errorf("zone %s: %w", name, errMoved)
+			return nil, nil, errMoved
 		case len(more) > 0 && reflect.DeepEqual(more, before):
-			return nil, nil, fmt.Errorf("zone %s: %w", name, errSamePage)
+			return nil, nil, errSamePage
 		}
 		version, before, rows = v, more, append(rows, more...)
-		last, after, err := s.isLast(doc, len(more), len(rows))
-		if err != nil {
-			return nil, nil, fmt.Errorf("zone %s: %w", name, err)
+		var last bool
+		if last, next, err = s.isLast(doc, len(more), len(rows)); last || err != nil {
+			return rows, version, err
 		}
-		if last {
-			return rows, version, nil
-		}
-		next = after
 	}
-	return nil, nil, fmt.Errorf("zone %s: there is no end of pages after %d", name, mostPages)
+	return nil, nil, fmt.Errorf("there is no end of pages after %d", mostPages)
 }
 
 var (
