@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys"},
 	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
@@ -33,6 +33,9 @@ var arrows = map[string][]string{
 		"github.com/aws/aws-sdk-go-v2/service/route53/types", "github.com/aws/aws-sdk-go-v2/service/sts"},
 	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/route53test":   {}, // imported by tests alone
+	"drivers/planisys":               {"zone", "provider", "drivers/internal/rest", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/parser"},
+	"drivers/internal/planisystest":  {"zone"}, // imported by tests alone
+	"drivers/internal/rest/resttest": {},       // imported by tests alone
 	"drivers/internal/upstream":      {},
 	"drivers/internal/dyntest":       {"zone"}, // imported by tests alone
 	"drivers/dyn":                    {"zone", "provider", "drivers/internal/rest"},
@@ -42,7 +45,6 @@ var arrows = map[string][]string{
 	"examples/plesk":                 {"zone", "plesk", "provider", "drivers/zonefile"},
 	"examples/route53":               {"plesk", "provider", "ledger", "drivers/route53", "modernc.org/sqlite"},
 	"drivers/internal/rest":          {"zone", "provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
-	"drivers/internal/rest/resttest": {}, // imported by tests alone
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
 }
@@ -54,6 +56,7 @@ var oneFile = map[string]string{
 	"drivers/zonefile github.com/rogpeppe/go-internal/lockedfile": "lock.go",
 	"drivers/route53 golang.org/x/time/rate":                      "pace.go",
 	"ledger github.com/rogpeppe/go-internal/lockedfile":           "spool.go",
+	"drivers/planisys github.com/goccy/go-yaml":                   "parse.go",
 	"drivers/internal/rest github.com/cenkalti/backoff/v5":        "client.go",
 	"drivers/internal/rest golang.org/x/time/rate":                "limiter.go",
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/zonecast/zonecast/drivers/dyn"
 	"github.com/zonecast/zonecast/drivers/godaddy"
+	"github.com/zonecast/zonecast/drivers/planisys"
 	"github.com/zonecast/zonecast/drivers/route53"
 	"github.com/zonecast/zonecast/drivers/zonefile"
 	"github.com/zonecast/zonecast/provider"
@@ -17,6 +18,7 @@ var drivers = map[string]driver{
 	"route53":  {(&route53.Provider{}).Traits(), func() options { return &route53Options{} }},
 	"dyn":      {(&dyn.Provider{}).Traits(), func() options { return &dynOptions{} }},
 	"godaddy":  {(&godaddy.Provider{}).Traits(), func() options { return &godaddyOptions{} }},
+	"planisys": {(planisys.Profile{}).Traits(), func() options { return &planisysOptions{} }},
 	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
 }
 

@@ -66,6 +66,7 @@ var (
 		local + "plesk: {wait: 1m30s}",
 		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
+		"targets: [{name: a, driver: planisys, options: {reseller: myplan, key: x, profile: '{}', contract: c.txt, url: 'https://a'}}]",
 	}
 	bad = []string{
 		"ledger: none",
@@ -83,6 +84,7 @@ var (
 		"targets: [{name: a, driver: zonefile, mode: perhaps, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, zones: {fil: x}, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, options: {dirr: x}}]",
+		"targets: [{name: a, driver: planisys, options: {reseler: x, key: y}}]",
 		"targets: [{name: a, driver: zonefile, options: {dir: [x]}}]",
 	}
 )
