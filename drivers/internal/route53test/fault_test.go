@@ -126,8 +126,8 @@ func TestThereAreTwoDocumentsOfARefusedBatch(t *testing.T) {
 	}
 }
 
-// The bucket of five a second is of the DNSLimitations page; that a typed
-// ThrottlingException is not what it decodes to was measured (providers.md 2.3).
+// The bucket of five a second is that of the DNSLimitations page. The code of the
+// answer is Throttling, which the client has no type for.
 func TestThrottlingIsA400(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &route53test.Service{Throttle: route53test.Until2026()}
@@ -215,7 +215,7 @@ func TestAZoneIsBusyAfterAChange(t *testing.T) {
 	})
 }
 
-// The client tries such answers again by itself (providers.md 2.3: three calls).
+// The client knows such answers, and tries again by itself.
 func TestTheClientTriesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, f := range []route53test.Fault{route53test.Throttled, route53test.Busy, route53test.Internal} {

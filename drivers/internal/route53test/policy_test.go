@@ -76,6 +76,7 @@ var policyRules = []struct {
 func TestTheRulesOfRoutingPolicies(t *testing.T) {
 	for _, r := range policyRules {
 		t.Run(r.says, func(t *testing.T) {
+			require.NotEmpty(t, r.source)
 			s := &route53test.Service{}
 			id := s.AddZone("example.com")
 			if r.given.Name != "" {
@@ -108,27 +109,28 @@ func TestAMemberOfAGroupIsChangedAndDeletedByItself(t *testing.T) {
 	assert.Equal(t, int64(9), *sets[2].Weight)
 }
 
-// aliasRules are of https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
-// and of the reports.
+const targetAPI = "https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html"
+
 var aliasRules = []struct{ says, source, given, change, code, message string }{
-	{"to a distribution", "API_AliasTarget", "", "CREATE www A ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net", "", ""},
-	{"of the apex", "API_AliasTarget", "", "CREATE @ A ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net", "", ""},
-	{"to a load balancer", "API_AliasTarget", "", "CREATE www A ALIAS Z35SXDOTRQ7X7K dualstack.lb-1.us-east-1.elb.amazonaws.com.", "", ""},
+	{"to a distribution", targetAPI, "", "CREATE www A ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net", "", ""},
+	{"of the apex", targetAPI, "", "CREATE @ A ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net", "", ""},
+	{"to a load balancer", targetAPI, "", "CREATE www A ALIAS Z35SXDOTRQ7X7K dualstack.lb-1.us-east-1.elb.amazonaws.com.", "", ""},
 	{"with a wrong zone", "report aws/aws-cdk#4248", "", "CREATE www A ALIAS Z1BKCTXD74EZPE d1.cloudfront.net.", "InvalidChangeBatch", "but the alias target name does not lie within the target zone"},
-	{"to a set of the zone", "API_AliasTarget", "host A 300 192.0.2.1", "CREATE www A ALIAS SELF host.example.com", "", ""},
-	{"to a set of another type", "API_AliasTarget", "host A 300 192.0.2.1", "CREATE www AAAA ALIAS SELF host.example.com", "InvalidChangeBatch", "but that target was not found"},
+	{"to a set of the zone", targetAPI, "host A 300 192.0.2.1", "CREATE www A ALIAS SELF host.example.com", "", ""},
+	{"to a set of another type", targetAPI, "host A 300 192.0.2.1", "CREATE www AAAA ALIAS SELF host.example.com", "InvalidChangeBatch", "but that target was not found"},
 	{"to nothing", "report barnybug/cli53#227", "", "CREATE www A ALIAS SELF host.example.com", "InvalidChangeBatch", "Tried to create an alias that targets host.example.com., type A in zone "},
 	{"to what comes later in the batch", "report octodns/octodns#366", "", "CREATE www A ALIAS SELF host.example.com\nCREATE host A 300 192.0.2.1", "InvalidChangeBatch", "but that target was not found"},
 	{"to what came before", "report octodns/octodns#366", "", "CREATE host A 300 192.0.2.1\nCREATE www A ALIAS SELF host.example.com", "", ""},
 	{"out of its zone", "report aws/aws-cdk#19643", "", "CREATE www A ALIAS SELF host.example.net", "InvalidChangeBatch", "does not lie within the target zone, Tried to create an alias that targets host.example.net., type A in zone "},
 	{"to no name", "report harmony-one/harmony-ops#491", "", "CREATE www A ALIAS SELF ", "InvalidChangeBatch", "[FATAL problem: DomainNameEmpty (Domain name is empty) encountered with '']"},
-	{"of type NS", "API_ResourceRecordSet", "", "CREATE sub NS ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net.", "InvalidChangeBatch", "NS"},
-	{"of type CNAME at the apex", "API_ResourceRecordSet", "host CNAME 300 example.net.", "CREATE @ CNAME ALIAS SELF host.example.com", "InvalidChangeBatch", "not permitted at apex"},
+	{"of type NS", setAPI, "", "CREATE sub NS ALIAS Z2FDTNDATAQYW2 d1.cloudfront.net.", "InvalidChangeBatch", "NS"},
+	{"of type CNAME at the apex", setAPI, "host CNAME 300 example.net.", "CREATE @ CNAME ALIAS SELF host.example.com", "InvalidChangeBatch", "not permitted at apex"},
 }
 
 func TestTheRulesOfAliases(t *testing.T) {
 	for _, r := range aliasRules {
 		t.Run(r.says, func(t *testing.T) {
+			require.NotEmpty(t, r.source)
 			s := &route53test.Service{}
 			id := s.AddZone("example.com")
 			for line := range lines(r.given) {
@@ -137,4 +139,17 @@ func TestTheRulesOfAliases(t *testing.T) {
 			refused(t, change(s, id, r.change), r.code, r.message)
 		})
 	}
+}
+
+// What an alias has not is not listed, also not as nothing.
+func TestAnAliasIsListedWithoutValuesAndTTL(t *testing.T) {
+	s := &route53test.Service{}
+	id := s.AddZone("example.com")
+	require.NoError(t, change(s, id, "CREATE www A ALIAS Z2FDTNDATAQYW2 D1.cloudfront.net"))
+	page, err := client(s).ListResourceRecordSets(ctx, &route53.ListResourceRecordSetsInput{HostedZoneId: &id})
+	require.NoError(t, err)
+	assert.Equal(t, types.ResourceRecordSet{
+		Name: p("www.example.com."), Type: "A",
+		AliasTarget: &types.AliasTarget{HostedZoneId: p("Z2FDTNDATAQYW2"), DNSName: p("d1.cloudfront.net.")},
+	}, page.ResourceRecordSets[2])
 }

@@ -77,7 +77,7 @@ func TestEachTypeTakesItsData(t *testing.T) {
 	}
 }
 
-// report octodns/octodns-route53, and the enumeration of
+// The enumeration is that of
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
 func TestOtherTypesAreNotTaken(t *testing.T) {
 	s := &route53test.Service{}

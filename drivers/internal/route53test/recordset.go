@@ -2,6 +2,7 @@ package route53test
 
 import (
 	"cmp"
+	"encoding/xml"
 	"fmt"
 	"reflect"
 	"slices"
@@ -20,7 +21,7 @@ type RecordSet struct {
 	Failover                string                `xml:",omitempty"`
 	MultiValueAnswer        *bool                 `xml:",omitempty"`
 	TTL                     *int64                `xml:",omitempty"`
-	Values                  []Value               `xml:"ResourceRecords>ResourceRecord"`
+	Values                  Values                `xml:"ResourceRecords,omitempty"`
 	AliasTarget             *AliasTarget          `xml:",omitempty"`
 	HealthCheckId           string                `xml:",omitempty"`
 	TrafficPolicyInstanceId string                `xml:",omitempty"`
@@ -30,6 +31,27 @@ type RecordSet struct {
 
 // A Value is one record's data.
 type Value struct{ Value string }
+
+// Values are the data of a set. An alias has none, and is listed without the
+// element that would hold them.
+type Values []Value
+
+type values struct {
+	Values []Value `xml:"ResourceRecord"`
+}
+
+// MarshalXML implements xml.Marshaler.
+func (v Values) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	return e.EncodeElement(values{v}, start)
+}
+
+// UnmarshalXML implements xml.Unmarshaler.
+func (v *Values) UnmarshalXML(d *xml.Decoder, start xml.StartElement) error {
+	var in values
+	err := d.DecodeElement(&in, &start)
+	*v = in.Values
+	return err
+}
 
 // An AliasTarget says where an alias points.
 type AliasTarget struct {
