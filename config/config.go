@@ -165,7 +165,7 @@ func (t Target) settings(all Policy) (options, Policy, error) {
 	if !ok {
 		return nil, p, fmt.Errorf("there is no driver %q; the drivers are %s", t.Driver, strings.Join(Drivers(), ", "))
 	}
-	if t.Policy.ApexNS.By == "provider" && d.traits.Authority {
+	if t.Policy.ApexNS.By == "provider" && Traits(t.Driver).Authority {
 		return nil, p, errNoNSThere
 	}
 	o := d.options()

@@ -15,17 +15,17 @@ import (
 
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
-	"route53":  {(&route53.Provider{}).Traits(), func() options { return &route53Options{} }},
-	"dyn":      {(&dyn.Provider{}).Traits(), func() options { return &dynOptions{} }},
-	"godaddy":  {(&godaddy.Provider{}).Traits(), func() options { return &godaddyOptions{} }},
-	"planisys": {(planisys.Profile{}).Traits(), func() options { return &planisysOptions{} }},
-	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
+	"dyn":      {&dyn.Provider{}, func() options { return &dynOptions{} }},
+	"godaddy":  {&godaddy.Provider{}, func() options { return &godaddyOptions{} }},
+	"planisys": {&planisys.Provider{}, func() options { return &planisysOptions{} }},
+	"route53":  {&route53.Provider{}, func() options { return &route53Options{} }},
+	"zonefile": {&zonefile.Dir{}, func() options { return &zonefileOptions{} }},
 }
 
 // A driver is a kind of target.
 type driver struct {
-	traits  provider.Traits
-	options func() options // none set
+	unset   provider.Provider // with no options: it says what the service can do
+	options func() options    // none set
 }
 
 // options are what the file says to a driver.
@@ -41,4 +41,21 @@ type options interface {
 func Drivers() []string { return slices.Sorted(maps.Keys(drivers)) }
 
 // Traits says what the service behind a driver can hold.
-func Traits(driver string) provider.Traits { return drivers[driver].traits }
+func Traits(driver string) provider.Traits {
+	if d, ok := provider.As[provider.Describer](drivers[driver].unset); ok {
+		return d.Traits()
+	}
+	return provider.Traits{}
+}
+
+// Creates reports whether a driver can create and delete zones.
+func Creates(driver string) bool {
+	_, ok := provider.As[provider.Creator](drivers[driver].unset)
+	return ok
+}
+
+// Marks reports whether a driver can mark zones as ours.
+func Marks(driver string) bool {
+	_, ok := provider.As[provider.Owner](drivers[driver].unset)
+	return ok
+}

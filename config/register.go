@@ -12,8 +12,16 @@ import (
 // the struct of its options, with a tag yaml for the key of each field; they come
 // to open with their secrets filled in. Register before a configuration is read.
 func Register[O any](name string, t provider.Traits, open func(O) (provider.Provider, error)) {
-	drivers[name] = driver{t, func() options { return &registered[O]{with: open} }}
+	drivers[name] = driver{described{nil, t}, func() options { return &registered[O]{with: open} }}
 }
+
+// described is a driver that is known by its traits alone.
+type described struct {
+	provider.Provider
+	traits provider.Traits
+}
+
+func (d described) Traits() provider.Traits { return d.traits }
 
 // registered are the options of a driver that came by Register.
 type registered[O any] struct {

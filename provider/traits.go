@@ -7,8 +7,9 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// Traits is what a service can hold, as far as it can be said in advance. The
-// zero value is a service that holds everything as it is written.
+// Traits is what a service can hold, as far as it can be said in advance, and what
+// those who choose it want to know. The zero value is a service that holds everything
+// as it is written.
 type Traits struct {
 	Service   string      // its name, for people
 	Types     []zone.Type // that it can hold; empty: all
@@ -16,6 +17,9 @@ type Traits struct {
 	MaxTTL    uint32      // in seconds; 0: as DNS has it
 	JoinsTXT  bool        // it forgets where the strings of a text were cut
 	Authority bool        // SOA and the NS set of the apex come from the source
+	Whole     string      // what is written whole or not at all, for people: "a plan"
+	Calls     string      // that a zone takes which has changed, for people
+	Traps     []string    // what surprises who comes from elsewhere, for people
 }
 
 // holds reports whether the service takes sets of a type.

@@ -41,7 +41,8 @@
 //	 "base":{"ttl":300,"data":["…"]},"live":{…},"want":{…}}]}
 //	{"kind":"owner","target":"local","zone":"example.com.","owner":"…","ours":true}
 //	{"kind":"last","target":"local","zone":"example.com.","at":"…","run":"…","settled":true,"plan":{…}}
-//	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true}
+//	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true,
+//	 "whole":"a plan","calls":"…","creates":true,"marks":true,"traps":["…"]}
 //	{"kind":"check","target":"local","error":"…"}
 //
 // Plans are as package zone writes them. What is empty is left out.

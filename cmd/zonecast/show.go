@@ -55,9 +55,9 @@ func (p *program) driversCommand() *cobra.Command {
 			for _, name := range config.Drivers() {
 				t := config.Traits(name)
 				if p.json {
-					p.say("", driverLine{"driver", name, t.Service, t.Types, t.MinTTL, t.MaxTTL, t.Authority})
+					p.say("", driverLine{"driver", name, t.Service, t.Types, t.MinTTL, t.MaxTTL, t.Authority, t.Whole, t.Calls, config.Creates(name), config.Marks(name), t.Traps})
 				} else {
-					fmt.Fprintf(w, "%s\t%s\t%s\n", name, t.Service, traitsText(t))
+					fmt.Fprintf(w, "%s\t%s\n\t%s\n", name, t.Service, strings.Join(traitsText(name, t), "\n\t"))
 				}
 			}
 			return nil
@@ -73,23 +73,33 @@ type driverLine struct {
 	MinTTL    uint32      `json:"min_ttl"`
 	MaxTTL    uint32      `json:"max_ttl"`
 	Authority bool        `json:"authority"`
+	Whole     string      `json:"whole,omitempty"`
+	Calls     string      `json:"calls,omitempty"`
+	Creates   bool        `json:"creates"`
+	Marks     bool        `json:"marks"`
+	Traps     []string    `json:"traps,omitempty"`
 }
 
-func traitsText(t provider.Traits) string {
-	words := []string{"all types"}
-	if len(t.Types) > 0 {
-		words[0] = strings.Trim(fmt.Sprint(t.Types), "[]")
+// traitsText says line by line what can be said of a driver.
+func traitsText(name string, t provider.Traits) (lines []string) {
+	say := func(is bool, format string, args ...any) {
+		if is {
+			lines = append(lines, fmt.Sprintf(format, args...))
+		}
 	}
-	if t.MinTTL > 0 {
-		words = append(words, fmt.Sprintf("TTL from %d", t.MinTTL))
+	say(len(t.Types) == 0, "all types")
+	say(len(t.Types) > 0, "%s", strings.Trim(fmt.Sprint(t.Types), "[]"))
+	say(t.MinTTL > 0, "TTL from %d", t.MinTTL)
+	say(t.MaxTTL > 0, "TTL up to %d", t.MaxTTL)
+	say(t.Authority, "SOA and name servers from the source")
+	say(t.Whole != "", "written whole or not at all: %s", t.Whole)
+	say(t.Calls != "", "calls for a zone that changed: %s", t.Calls)
+	say(config.Creates(name), "creates and deletes zones")
+	say(config.Marks(name), "marks zones as ours")
+	for _, trap := range t.Traps {
+		say(true, "mind: %s", trap)
 	}
-	if t.MaxTTL > 0 {
-		words = append(words, fmt.Sprintf("TTL up to %d", t.MaxTTL))
-	}
-	if t.Authority {
-		words = append(words, "SOA and name servers from the source")
-	}
-	return strings.Join(words, ", ")
+	return lines
 }
 
 func (p *program) checkCommand() *cobra.Command {

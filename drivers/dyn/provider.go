@@ -58,6 +58,9 @@ func (p *Provider) Traits() provider.Traits {
 		Service: "Dyn Managed DNS, whose end Oracle announced for 2023-05-31 (successor: OCI DNS)",
 		Types:   types,
 		MinTTL:  1,
+		Whole:   "a plan",
+		Calls:   "one for each record that changes, and one publish",
+		Traps:   []string{"the service has ended for new customers, and may have for all", "13 addresses at a name at most", "aliases and steering policies are protected"},
 	}
 }
 

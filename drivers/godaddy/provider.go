@@ -104,11 +104,18 @@ func domain(name zone.Name) string { return strings.TrimSuffix(string(name), "."
 // Traits implements provider.Describer. They are those of the version that the
 // credential is for, of version 3 where there is none.
 func (p *Provider) Traits() provider.Traits {
-	t := provider.Traits{Service: "GoDaddy", MinTTL: 600, MaxTTL: 86400, JoinsTXT: true, Types: version3.types}
 	if p.Credential.version == 1 {
-		t.Service, t.MaxTTL, t.Types = "GoDaddy (API v1)", 604800, version1.types
+		return provider.Traits{
+			Service: "GoDaddy (API v1)", MinTTL: 600, MaxTTL: 604800, JoinsTXT: true, Types: version1.types,
+			Whole: "a set", Calls: "one for each set that changes",
+			Traps: []string{"GoDaddy closes this version", "who writes last wins: there is no telling that somebody else wrote", "CAA and HTTPS are protected"},
+		}
 	}
-	return t
+	return provider.Traits{
+		Service: "GoDaddy", MinTTL: 600, MaxTTL: 86400, JoinsTXT: true, Types: version3.types,
+		Whole: "a record", Calls: "one for each record that changes",
+		Traps: []string{"zones come and go with their domains", "delegations are protected", "the TTL of a single record changes with its data alone"},
+	}
 }
 
 // Zone implements provider.Provider.

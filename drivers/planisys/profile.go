@@ -24,7 +24,10 @@ type Profile struct {
 // Traits is what the service holds, as far as the profile says.
 func (p Profile) Traits() provider.Traits {
 	if p.Write == nil {
-		return provider.Traits{Service: "Planisys PDNS, as far as a profile says how"}
+		return provider.Traits{
+			Service: "Planisys PDNS, as far as a profile says how", Whole: "as the profile says", Calls: "as the profile says",
+			Traps: []string{"without a profile for writing nothing is written", "a suspended domain is there all the same"},
+		}
 	}
 	t := provider.Traits{Service: "Planisys PDNS"}
 	for _, text := range p.Write.Types {

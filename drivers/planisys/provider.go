@@ -122,7 +122,12 @@ func soundBase(base string) error {
 }
 
 // Traits implements provider.Describer. What the service holds is in the profile.
-func (p *Provider) Traits() provider.Traits { return p.is.Traits() }
+func (p *Provider) Traits() provider.Traits {
+	if p.is == nil {
+		return Profile{}.Traits()
+	}
+	return p.is.Traits()
+}
 
 // ReadOnly reports whether the profile does not say how anything is written.
 func (p *Provider) ReadOnly() bool { return p.is.Write == nil }

@@ -32,6 +32,9 @@ func (p *Provider) Traits() provider.Traits {
 	return provider.Traits{
 		Service:   "Amazon Route 53",
 		Authority: len(p.config.NameServers) > 0,
+		Whole:     "a plan of up to 1,000 records, else a batch",
+		Calls:     "3: read, write, read again",
+		Traps:     []string{"aliases and routing policies are protected", "two zones of one name have to be told apart by their ids"},
 		Types: []zone.Type{zone.SOA, zone.NS, zone.A, zone.AAAA, zone.CAA, zone.CNAME, zone.DS, "HTTPS", zone.MX, "NAPTR",
 			zone.PTR, "SPF", zone.SRV, "SSHFP", "SVCB", "TLSA", zone.TXT},
 	}
