@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/zonecast/zonecast/zone"
 )
@@ -62,10 +63,21 @@ func (s *NameServer) Control(t testing.TB, args ...string) string {
 	return must(t, nil, s.Dir, s.control(args...)...)
 }
 
-// Fill makes z the live zone by the server's own means. The serial is raised.
+// Fill makes z the live zone by the server's own means, and waits until it is. The
+// serial is raised.
 func (s *NameServer) Fill(t testing.TB, z *zone.Zone) {
 	t.Helper()
-	s.fill(t, z, withSerial(z, s.Serial(t, z.Name())+1).String())
+	serial := s.Serial(t, z.Name()) + 1
+	for range 20 { // BIND may write its own file once more, over ours
+		s.fill(t, z, withSerial(z, serial).String())
+		for range 30 {
+			if s.Serial(t, z.Name()) == serial {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}
+	t.Fatalf("%s does not load zone %s", s.Software, z.Name())
 }
 
 // withSerial gives a zone with another serial.

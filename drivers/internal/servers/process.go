@@ -129,7 +129,7 @@ func (p *Process) end(t testing.TB, s os.Signal) {
 func (p *Process) over(t testing.TB) {
 	p.Stop(t)
 	if t.Failed() {
-		t.Logf("the log of %s, the whole of which is %s:\n%s", p.Software, p.keepLog(), p.Log(40))
+		t.Logf("the log of %s, the whole of which is %s:\n%s", p.Software, p.keepLog(), p.Log(20))
 	}
 	os.RemoveAll(p.Dir)
 }
