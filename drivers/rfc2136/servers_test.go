@@ -2,6 +2,7 @@ package rfc2136_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,10 +33,14 @@ func driver(s *servers.NameServer) *rfc2136.Provider {
 	return &rfc2136.Provider{Primaries: []string{s.Addr}, Key: rfc2136.Key(s.Key)}
 }
 
-// parse reads a zone that has what every zone has, and more.
+// parse reads a zone that has what every zone has, and more, however it is indented.
 func parse(t testing.TB, text string) *zone.Zone {
 	t.Helper()
-	z, err := zone.Parse(apex, servers.Bare(apex).String()+text)
+	lines := strings.Split(servers.Bare(apex).String()+text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimSpace(lines[i])
+	}
+	z, err := zone.Parse(apex, strings.Join(lines, "\n"))
 	require.NoError(t, err)
 	return z
 }

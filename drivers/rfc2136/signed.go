@@ -13,26 +13,28 @@ import (
 func isDerived(t zone.Type) bool { return t == "RRSIG" || t == "NSEC" || t == "NSEC3" }
 
 // isSigning holds for the types that a server keeps at the apex of a zone that it
-// signs; BIND notes in TYPE65534 how far it is.
+// signs.
 func isSigning(t zone.Type) bool {
-	return slices.Contains([]zone.Type{"DNSKEY", "CDS", "CDNSKEY", "NSEC3PARAM", "TYPE65534"}, t)
+	return slices.Contains([]zone.Type{"DNSKEY", "CDS", "CDNSKEY", "NSEC3PARAM"}, t)
 }
+
+// notes is the type of the records in which BIND writes down how far it is with
+// signing a zone.
+const notes = "TYPE65534"
 
 const bySigner = "is the business of who signs the zone, which is the server"
 
 // zoneOf makes a zone of the records that a server has.
 func zoneOf(name zone.Name, records []zone.Record) (*zone.Zone, error) {
-	signed := slices.ContainsFunc(records, func(r zone.Record) bool { return r.Type == "RRSIG" })
-	if !signed {
-		return zone.New(name, records...)
-	}
-	z, err := zone.New(name, slices.DeleteFunc(records, func(r zone.Record) bool { return isDerived(r.Type) })...)
+	data := slices.DeleteFunc(slices.Clone(records), func(r zone.Record) bool { return isDerived(r.Type) })
+	z, err := zone.New(name, data...)
 	if err != nil {
 		return nil, err
 	}
+	signed := len(data) < len(records)
 	var guards []zone.Protected
-	for s := range z.All() {
-		if s.Name == name && isSigning(s.Type) {
+	for s := range z.Under(name) {
+		if s.Name == name && (signed && isSigning(s.Type) || s.Type == notes) {
 			guards = append(guards, zone.Protected{Key: s.Key, Reason: bySigner})
 		}
 	}
@@ -45,7 +47,7 @@ func (p *Provider) Adjust(live, want *zone.Zone) (*zone.Zone, []zone.Finding) {
 	var guards []zone.Protected
 	var fs []zone.Finding
 	want = want.Only(func(s zone.RRset) bool {
-		if !isDerived(s.Type) && s.Type != "NSEC3PARAM" {
+		if !isDerived(s.Type) && s.Type != "NSEC3PARAM" && (s.Type != notes || s.Name != want.Name()) {
 			return true
 		}
 		guards = append(guards, zone.Protected{Key: s.Key, Reason: bySigner})

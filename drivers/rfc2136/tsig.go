@@ -218,7 +218,7 @@ func (d *dialog) check(r *reply) error {
 	case s.name != d.key.name || s.algorithm != d.key.algorithm:
 		return d.wrong("", "the answer is signed with key %s (%s)", s.name, s.algorithm)
 	case s.code == badKey:
-		return d.wrong("BADKEY", "the server does not know it, or not with %s", strings.TrimSuffix(string(d.key.algorithm), "."))
+		return d.wrong("BADKEY", "the server does not know it, or not with %s, or not for this zone", strings.TrimSuffix(string(d.key.algorithm), "."))
 	case s.code == badSig:
 		return d.wrong("BADSIG", "the server has another secret for it")
 	case s.code == badTrunc:
