@@ -64,19 +64,24 @@ func (w *work) room() int {
 	return headerSize + len(w.apex) + 1 + 4 + key.size()
 }
 
-// fitting is how many parts one message has room for, at least one.
+// fitting is how many parts one message has room for, at least one. What they take
+// at most is known at once; since names share their ends, more will fit.
 func (w *work) fitting(parts []part) (n int) {
-	total := w.room()
-	for _, p := range parts {
-		if total += p.size(w.apex); total > maxMessage && n > 0 {
+	for total := w.room(); n < len(parts); n++ {
+		if total += parts[n].size(w.apex); total > maxMessage && n > 0 {
 			break
 		}
-		n++
 	}
-	if n < len(parts) && total < 2*maxMessage { // names may be shorter than they are taken for
-		if _, err := updateOf(w.apex, w.room(), parts...); err == nil {
-			return len(parts)
+	for n < len(parts) {
+		m, err := updateOf(w.apex, w.room(), parts[:n]...)
+		if err != nil {
+			break
 		}
+		more := min(n*maxMessage/len(m.buf)*19/20, len(parts))
+		if _, err := updateOf(w.apex, w.room(), parts[:max(more, n)]...); err != nil || more <= n {
+			break
+		}
+		n = more
 	}
 	return n
 }

@@ -35,7 +35,11 @@ func partOf(apex zone.Name, from int, changes []zone.Change) (p part, err error)
 		if err != nil {
 			return p, err
 		}
-		p.require = append(p.require, prerequisites(c, old, changes)...)
+		for _, r := range prerequisites(c, old, changes) {
+			if r.class != dns.ClassNONE || !slices.ContainsFunc(p.require, r.same) { // once is enough
+				p.require = append(p.require, r)
+			}
+		}
 		p.update = append(p.update, updates(c, old, next, apex)...)
 	}
 	return p, nil
@@ -116,6 +120,11 @@ func alone(n zone.Name, beside []zone.Change) (out []rr) {
 
 // absent says that a set is not there; that of type ANY is the name itself.
 func absent(n zone.Name, typ uint16) rr { return rr{name: n, typ: typ, class: dns.ClassNONE} }
+
+// same reports whether two records say the same.
+func (r rr) same(o rr) bool {
+	return r.name == o.name && r.typ == o.typ && r.class == o.class && slices.Equal(r.data, o.data)
+}
 
 // number is the number of a type that is known to have one.
 func number(t zone.Type) uint16 {
