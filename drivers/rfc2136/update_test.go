@@ -18,24 +18,36 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// counted counts the messages that a driver sends.
-func counted(p *rfc2136.Provider) *atomic.Int64 {
-	var n atomic.Int64
+// A traffic is what went over the connections of a driver.
+type traffic struct {
+	sent     atomic.Int64 // messages
+	received atomic.Int64 // octets
+}
+
+// counted counts the traffic of a driver.
+func counted(p *rfc2136.Provider) *traffic {
+	n := &traffic{}
 	p.Dial = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		c, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-		return countingConn{c, &n}, err
+		return countingConn{c, n}, err
 	}
-	return &n
+	return n
 }
 
 type countingConn struct {
 	net.Conn
-	n *atomic.Int64
+	n *traffic
 }
 
 func (c countingConn) Write(b []byte) (int, error) {
-	c.n.Add(1)
+	c.n.sent.Add(1)
 	return c.Conn.Write(b)
+}
+
+func (c countingConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.n.received.Add(int64(n))
+	return n, err
 }
 
 // lines gives so many records.
@@ -60,7 +72,7 @@ func TestAPlanIsOneMessage(t *testing.T) {
 		n := counted(p)
 		plan := planTo(t, s, lines(300, "h%d 300 A 192.0.2.1"))
 		require.NoError(t, p.Apply(ctx, plan))
-		assert.EqualValues(t, 1, n.Load())
+		assert.EqualValues(t, 1, n.sent.Load())
 		assert.True(t, s.Transfer(t, apex).Equal(parse(t, lines(300, "h%d 300 A 192.0.2.1"))))
 		assert.EqualValues(t, 2, s.Serial(t, apex), "one change, one serial")
 	})
@@ -72,8 +84,8 @@ func TestAPlanThatDoesNotFitAMessageIsSeveral(t *testing.T) {
 		n := counted(p)
 		text := lines(3000, "host-with-a-long-name-%[1]d 300 A 192.0.2.1\nhost-with-a-long-name-%[1]d 300 TXT \"a text that takes some room in the message\"")
 		require.NoError(t, p.Apply(ctx, planTo(t, s, text)))
-		assert.Less(t, n.Load(), int64(12))
-		assert.Greater(t, n.Load(), int64(1))
+		assert.Less(t, n.sent.Load(), int64(12))
+		assert.Greater(t, n.sent.Load(), int64(1))
 		assert.True(t, s.Transfer(t, apex).Equal(parse(t, text)))
 	})
 }
@@ -155,7 +167,7 @@ func TestWhatIsRefusedStandsAlone(t *testing.T) {
 	}
 	assert.Len(t, ae.Done, 100)
 	assert.NoError(t, ae.Err)
-	assert.Less(t, n.Load(), int64(25), "one of a hundred is found in seven steps")
+	assert.Less(t, n.sent.Load(), int64(25), "one of a hundred is found in seven steps")
 	assert.True(t, s.Transfer(t, apex).Equal(parse(t, text)))
 }
 
