@@ -20,13 +20,8 @@ import (
 func (p *Provider) Apply(ctx context.Context, plan zone.Plan) error {
 	w := &work{Provider: p, ctx: ctx, apex: plan.Zone}
 	defer w.hangUp()
-	parts := w.partsOf(plan)
-	for len(parts) > 0 {
-		n := w.fitting(parts)
-		if !w.do(parts[:n]) {
-			break
-		}
-		parts = parts[n:]
+	if w.all(w.partsOf(plan)) {
+		w.again()
 	}
 	return w.outcome()
 }
@@ -34,12 +29,43 @@ func (p *Provider) Apply(ctx context.Context, plan zone.Plan) error {
 // work is the application of a plan.
 type work struct {
 	*Provider
-	ctx   context.Context
-	apex  zone.Name
-	conn  *conn // nil: none yet, or no more
-	ae    provider.ApplyError
-	alive error // what the server says to an update that changes nothing
-	asked bool  // whether it was asked
+	ctx     context.Context
+	apex    zone.Name
+	conn    *conn // nil: none yet, or no more
+	ae      provider.ApplyError
+	refused []refused
+	alive   error // what the server says to an update that changes nothing
+	asked   bool  // whether it was asked
+}
+
+// refused is a part that the server refused when so many changes were done.
+type refused struct {
+	part
+	rcode int
+	done  int
+}
+
+// all has parts done, as many at a time as a message holds.
+func (w *work) all(parts []part) (goOn bool) {
+	for goOn = true; goOn && len(parts) > 0; {
+		n := w.fitting(parts)
+		goOn = w.do(parts[:n])
+		parts = parts[n:]
+	}
+	return goOn
+}
+
+// again tries what was refused before something else was done: BIND takes no MX
+// whose host has no address yet.
+func (w *work) again() {
+	for goOn := true; goOn && slices.ContainsFunc(w.refused, func(r refused) bool { return r.done < len(w.ae.Done) }); {
+		var parts []part
+		for _, r := range w.refused {
+			parts = append(parts, r.part)
+		}
+		w.refused = nil
+		goOn = w.all(parts)
+	}
 }
 
 // partsOf cuts a plan into parts. Those that cannot be said in a message have
@@ -88,6 +114,10 @@ func (w *work) fitting(parts []part) (n int) {
 
 // do has parts done. goOn is false where others would fare no better.
 func (w *work) do(parts []part) (goOn bool) {
+	parts, err := w.renewed(parts)
+	if err != nil {
+		return w.end(err)
+	}
 	m, err := updateOf(w.apex, w.room(), parts...)
 	if errors.Is(err, errTooLarge) && len(parts) == 1 {
 		return w.large(parts[0])
@@ -123,7 +153,7 @@ func (w *work) send(m *message, parts []part) (goOn bool) {
 	case w.isDown():
 		return w.end(w.alive)
 	case len(parts) == 1:
-		w.refuse(parts[0], r.rcode())
+		w.refused = append(w.refused, refused{parts[0], r.rcode(), len(w.ae.Done)})
 		return true
 	}
 	half := len(parts) / 2
@@ -202,15 +232,6 @@ func (w *work) holds(c zone.Change) bool {
 	return err == nil && r.rcode() == dns.RcodeSuccess
 }
 
-// refuse says what the server said to a part that stands alone.
-func (w *work) refuse(p part, rcode int) {
-	err := refusal(rcode)
-	if se, ok := errors.AsType[*provider.ServiceError](err); ok {
-		se.Kind = provider.KindRefused // since it takes others, it is this that it minds
-	}
-	w.fail(p, err)
-}
-
 // fail notes that a part is not done.
 func (w *work) fail(p part, err error) {
 	for i, c := range p.changes {
@@ -235,10 +256,20 @@ func (p part) indices() (out []int) {
 	return out
 }
 
+// outcome sums up what became of the plan. Where the server takes other changes, it
+// is what is refused that it minds, whatever it says.
 func (w *work) outcome() error {
+	for _, r := range w.refused {
+		err := refusal(r.rcode)
+		if se, ok := errors.AsType[*provider.ServiceError](err); ok {
+			se.Kind = provider.KindRefused
+		}
+		w.fail(r.part, err)
+	}
 	if w.ae.Err == nil && len(w.ae.Failed) == 0 && len(w.ae.Unknown) == 0 {
 		return nil
 	}
+	slices.Sort(w.ae.Done)
 	slices.SortFunc(w.ae.Failed, func(a, b provider.ChangeError) int { return a.Index - b.Index })
 	return &w.ae
 }

@@ -148,10 +148,24 @@ func updates(c zone.Change, old, next []rr, apex zone.Name) (out []rr) {
 }
 
 // swapped adds what is new and takes away what is not any more, record by record.
-func swapped(old, next []rr) []rr {
-	out := slices.Clone(next)
+// Where the TTL changes, Knot takes no record that it has; so all go, but not before
+// another one stands in for them.
+func swapped(old, next []rr) (out []rr) {
+	if len(old) == 0 || len(next) == 0 || old[0].ttl == next[0].ttl {
+		return append(slices.Clone(next), without(old, next)...)
+	}
+	standIn := next[0]
+	standIn.data = []byte("\x07invalid\x00") // which is nobody's (RFC 2606)
+	out = append(out, standIn)
+	out = append(out, without(old, nil)...)
+	out = append(out, next...)
+	return append(out, without([]rr{standIn}, next)...)
+}
+
+// without takes records away, but for those to keep.
+func without(old, keep []rr) (out []rr) {
 	for _, r := range old {
-		if !slices.ContainsFunc(next, func(n rr) bool { return slices.Equal(n.data, r.data) }) {
+		if !slices.ContainsFunc(keep, func(k rr) bool { return slices.Equal(k.data, r.data) }) {
 			r.class, r.ttl = dns.ClassNONE, 0
 			out = append(out, r)
 		}
