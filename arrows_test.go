@@ -24,10 +24,12 @@ var arrows = map[string][]string{
 	"provider":                  {"zone", "github.com/libdns/libdns"},
 	"ledger":                    {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                    {"zone", "provider"},
-	"config":                    {"zone", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
+	"config":                    {"zone", "provider", "engine", "ledger", "drivers/rfc2136", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
 	"cmd/zonecast":              {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/zonefile":          {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/rfc2136":           {"zone", "provider", "github.com/miekg/dns"},
+	"drivers/internal/servers":  {"zone", "internal/testbed"}, // imported by tests alone
 	"drivers/internal/upstream": {},
 	"internal/durable":          {},
 	"internal/testbed":          {}, // imported by tests alone
@@ -113,7 +115,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

@@ -48,7 +48,7 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 		"targets: [{name: a, driver: zonefile, options: {stock_bind: yes}}]": ":1:61: want true or false",
 		"targets: [":                               ":1:10: sequence end token ']' not found",
 		"policy: {foreign: keep}":                  ": there are no targets",
-		"targets: [{name: a, driver: nothing}]":    `: target a: there is no driver "nothing"; the drivers are zonefile`,
+		"targets: [{name: a, driver: nothing}]":    `: target a: there is no driver "nothing"; the drivers are rfc2136, zonefile`,
 		"targets: [{name: a b, driver: zonefile}]": `: target "a b": a name is letters, digits, hyphens and underscores`,
 		"targets: [{name: a, driver: zonefile}, {name: a, driver: zonefile}]":                          ": target a: the name is there twice",
 		"targets: [{name: a, driver: zonefile, policy: {refresh: 1h}}]":                                ": target a: refresh is for all targets alike: it stands in the policy of the file",

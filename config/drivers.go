@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/zonecast/zonecast/drivers/rfc2136"
 	"github.com/zonecast/zonecast/drivers/zonefile"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -11,6 +12,7 @@ import (
 
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
+	"rfc2136":  {(&rfc2136.Provider{}).Traits(), func() options { return &rfc2136Options{} }},
 	"zonefile": {(&zonefile.Dir{}).Traits(), func() options { return &zonefileOptions{} }},
 }
 

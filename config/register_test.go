@@ -33,7 +33,7 @@ func TestARegisteredDriverGetsItsOptionsAndSecrets(t *testing.T) {
 	assert.Same(t, memory, r.Target("a").Syncer.Provider)
 	assert.Equal(t, ownOptions{"http://x", "secret"}, got)
 	assert.Equal(t, uint32(60), Traits("own").MinTTL)
-	assert.Equal(t, []string{"own", "zonefile"}, Drivers())
+	assert.Equal(t, []string{"own", "rfc2136", "zonefile"}, Drivers())
 }
 
 func TestWhatARegisteredDriverDoesNotKnowIsAnError(t *testing.T) {

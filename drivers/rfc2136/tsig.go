@@ -46,6 +46,12 @@ var algorithms = map[string]func() hash.Hash{
 	"hmac-sha512.": sha512.New,
 }
 
+// Check says what of the key makes no sense; the zero key does.
+func (k Key) Check() error {
+	_, err := k.signer()
+	return err
+}
+
 // signer is a key that is ready for use.
 type signer struct {
 	name, algorithm zone.Name
