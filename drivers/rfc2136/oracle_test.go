@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	pairs = flag.Int("oracle.pairs", 60, "how many random plans a server is asked about")
+	pairs = flag.Int("oracle.pairs", 25, "how many random plans a server is asked about")
 	seed  = flag.Uint64("oracle.seed", 0, "of the random plans; 0: another one each time")
 )
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -33,29 +34,37 @@ const testSecret = "c2VjcmV0IHNlY3JldCBzZWNyZXQ="
 
 var testKey = Key{Name: "k.example.", Secret: testSecret}
 
-// newPeer serves the records of a master file.
+// newPeer serves the records of a master file until the test is over.
 func newPeer(t *testing.T, text string) (*peer, *Provider) {
-	p := &peer{conns: make(chan net.Conn), each: 2}
-	zp := dns.NewZoneParser(newReader(text), "example.com.", "")
+	p, c, stop := startPeer(text)
+	t.Cleanup(stop)
+	return p, c
+}
+
+// startPeer serves the records of a master file.
+func startPeer(text string) (p *peer, c *Provider, stop func()) {
+	p = &peer{conns: make(chan net.Conn), each: 2}
+	zp := dns.NewZoneParser(strings.NewReader(text), "example.com.", "")
 	for rr, ok := zp.Next(); ok; rr, ok = zp.Next() {
 		p.records = append(p.records, rr)
 	}
-	require.NoError(t, zp.Err())
+	if err := zp.Err(); err != nil {
+		panic(err)
+	}
 	server := &dns.Server{Listener: p, Handler: p, TsigSecret: map[string]string{"k.example.": testSecret}}
 	server.MsgAcceptFunc = func(dns.Header) dns.MsgAcceptAction { return dns.MsgAccept } // updates, too
-	started := make(chan struct{})
+	started, done := make(chan struct{}), make(chan struct{})
 	server.NotifyStartedFunc = func() { close(started) }
-	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		server.ActivateAndServe()
 	}()
 	<-started
-	t.Cleanup(func() {
+	stop = func() {
 		server.Shutdown()
 		<-done
-	})
-	return p, &Provider{Primaries: []string{"peer"}, Key: testKey, Dial: p.dial, Timeout: 5 * time.Second}
+	}
+	return p, &Provider{Primaries: []string{"peer"}, Key: testKey, Dial: p.dial, Timeout: 5 * time.Second}, stop
 }
 
 func (p *peer) dial(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -2,7 +2,6 @@ package rfc2136
 
 import (
 	"context"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +13,6 @@ import (
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
-
-func newReader(text string) io.Reader { return strings.NewReader(text) }
 
 func TestATransferIsReadWhole(t *testing.T) {
 	for each := 1; each <= 9; each++ {
@@ -151,7 +148,7 @@ func TestATransferEndsWithItsContext(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	m := new(dns.Msg)
 	m.SetUpdate("example.com.")
-	zp := dns.NewZoneParser(newReader(peerZone), "example.com.", "")
+	zp := dns.NewZoneParser(strings.NewReader(peerZone), "example.com.", "")
 	for rr, ok := zp.Next(); ok; rr, ok = zp.Next() {
 		m.Answer = append(m.Answer, rr)
 	}

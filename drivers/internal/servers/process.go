@@ -23,20 +23,17 @@ type Process struct {
 	Dir      string // where it keeps everything
 
 	argv  []string
-	user  *user            // nil: who runs the test
-	quit  os.Signal        // asks it to end; nil: SIGTERM
-	ready func() error     // nil once it answers
-	cmd   *exec.Cmd        // nil while it does not run
-	ended chan error       // has what Wait said
-	log   *os.File         // what it says
-	free  func(testing.TB) // told when it has ended for good; may be nil
-	fail  func(format string, args ...any)
+	user  *user        // nil: who runs the test
+	quit  os.Signal    // asks it to end; nil: SIGTERM
+	ready func() error // nil once it answers
+	cmd   *exec.Cmd    // nil while it does not run
+	ended chan error   // has what Wait said
+	log   *os.File     // what it says
 }
 
 // run starts the program in its folder, and has it stopped when the test is over.
 func (p *Process) run(t testing.TB) {
 	t.Helper()
-	p.fail = t.Fatalf
 	t.Cleanup(func() { p.over(t) })
 	p.Start(t)
 }
