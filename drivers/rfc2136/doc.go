@@ -1,6 +1,6 @@
-// Package rfc2136 keeps zones at name servers that are changed by dynamic updates:
-// BIND, Knot, PowerDNS and whatever else speaks RFC 2136. A zone is read by AXFR (RFC
-// 5936) and changed by UPDATE, over TCP, signed with a key (RFC 8945).
+// Package rfc2136 keeps zones at name servers that are changed by dynamic updates
+// (RFC 2136), as BIND and Knot. A zone is read by AXFR (RFC 5936) and changed by
+// UPDATE, over TCP, signed with a key (RFC 8945).
 //
 //	p := &rfc2136.Provider{
 //		Primaries: []string{"ns1.example.net"},

@@ -96,11 +96,29 @@ func TestAKeyWithoutRightsIsRefused(t *testing.T) {
 		case "BIND":
 			fails(t, s, strange, provider.KindRefused, "refused (REFUSED)")
 			fails(t, s, unsigned, provider.KindRefused, "refused (REFUSED)")
-		case "Knot": // which does not tell a zone that it has from one that it has for others
+		case "Knot":
 			fails(t, s, strange, provider.KindAuth, "BADKEY): key stranger.: the server does not know it")
-			fails(t, s, unsigned, provider.KindNotFound, "NOTAUTH")
+			_, err := unsigned.Zone(ctx, apex)
+			assert.ErrorContains(t, err, "refused (NOTAUTH): the server has the zone, and does not give it away")
+			assert.NotErrorIs(t, err, provider.ErrNoZone)
+			assert.ErrorContains(t, unsigned.Apply(ctx, planTo(t, s, "a 300 A 192.0.2.1")), "NOTAUTH")
 		}
 	})
+}
+
+// PowerDNS signs no refusal: of a wrong key it says what it says of a zone that is not
+// there.
+func TestAWrongKeyIsNoMissingZone(t *testing.T) {
+	s := servers.PowerDNS(t, bare())
+	p := driver(s)
+	for _, k := range []servers.Key{s.Stranger, {Name: s.Key.Name, Secret: s.Stranger.Secret}, {Name: "nobody", Secret: s.Key.Secret}} {
+		p.Key = rfc2136.Key(k)
+		_, err := p.Zone(ctx, apex)
+		assert.ErrorContains(t, err, "the server has the zone, and does not give it away for this key")
+		assert.NotErrorIs(t, err, provider.ErrNoZone)
+		_, err = p.Zone(ctx, "example.org.")
+		assert.ErrorIs(t, err, provider.ErrNoZone)
+	}
 }
 
 func TestAZoneThatIsElsewhereIsNoZone(t *testing.T) {
@@ -134,10 +152,10 @@ func TestAKeyThatIsNoneIsSaidWithoutItsSecret(t *testing.T) {
 	} {
 		p := &rfc2136.Provider{Primaries: []string{"127.0.0.1:1"}, Key: key}
 		_, err := p.Zone(ctx, apex)
-		assert.EqualError(t, err, words)
+		assert.EqualError(t, err, "transfer: "+words)
 	}
 	_, err := (&rfc2136.Provider{}).Zone(ctx, apex)
-	assert.EqualError(t, err, "there is no server to speak to")
+	assert.EqualError(t, err, "transfer: there is no server to speak to")
 }
 
 func TestThePrimaryThatTakesTheConnectionIsTheOne(t *testing.T) {

@@ -52,6 +52,12 @@ func mirror(p provider.Provider, want *zone.Zone) provider.Result {
 	return res
 }
 
+// PowerDNS has drivers of its own, but does updates as well.
+func TestTheWalkOnPowerDNS(t *testing.T) {
+	s := servers.PowerDNS(t, bare())
+	providertest.Run(t, providertest.Subject{Provider: driver(s), Zone: apex, Fill: func(z *zone.Zone) { s.Fill(t, z) }})
+}
+
 func TestTheWalk(t *testing.T) {
 	for name, start := range kinds {
 		for _, authority := range []bool{false, true} {

@@ -7,23 +7,58 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
 // Zone implements provider.Provider: it reads the zone by AXFR (RFC 5936). Whatever
 // is not a whole transfer is an error.
 func (p *Provider) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {
-	c, err := p.toRead(ctx)
-	if err != nil {
-		return nil, err
+	records, err := p.transfer(ctx, name)
+	if _, ok := errors.AsType[*unprovenError](err); ok && p.serves(ctx, name) {
+		err = &provider.ServiceError{Kind: provider.KindRefused, Code: "NOTAUTH", Err: errors.New("the server has the zone, and does not give it away for this key")}
 	}
-	defer c.close()
-	records, err := c.transfer(name)
 	if err != nil {
 		return nil, fmt.Errorf("transfer: %w", err)
 	}
 	p.remember(name, len(records))
 	return zoneOf(name, records)
+}
+
+func (p *Provider) transfer(ctx context.Context, name zone.Name) ([]zone.Record, error) {
+	c, err := p.toRead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.close()
+	return c.transfer(name)
+}
+
+// An unprovenError is a NOTAUTH that nobody signed: some servers say that for a zone
+// that is not there, others for a key that they do not know.
+type unprovenError struct{ err error }
+
+func (e *unprovenError) Error() string { return e.err.Error() }
+func (e *unprovenError) Unwrap() error { return e.err }
+
+// serves reports whether the server answers for a zone if it is just asked.
+func (p *Provider) serves(ctx context.Context, name zone.Name) bool {
+	c, err := p.toRead(ctx)
+	if err != nil {
+		return false
+	}
+	defer c.close()
+	c.key = nil
+	m, err := newMessage(newID(), dns.OpcodeQuery, name, dns.TypeSOA)
+	if err != nil {
+		return false
+	}
+	r, err := c.exchange(m)
+	if err != nil {
+		return false
+	}
+	records, err := honest(r, zone.Key{Name: name, Type: zone.SOA})
+	return err == nil && len(records) > 0
 }
 
 // transfer gives the records of a zone.
@@ -46,6 +81,9 @@ func (c *conn) transfer(name zone.Name) ([]zone.Record, error) {
 			return nil, c.says(untrusted(err))
 		}
 		if err := t.take(r); err != nil {
+			if d.answers == 0 && r.rcode() == dns.RcodeNotAuth {
+				err = &unprovenError{err}
+			}
 			return nil, c.says(err)
 		}
 	}
