@@ -117,6 +117,50 @@ func TestWhatTheServerFailsAtStandsAlone(t *testing.T) {
 	}
 }
 
+// Some servers close a connection over which they have refused something.
+func TestAfterARefusalThereIsAnotherConnection(t *testing.T) {
+	p, c := newPeer(t, peerZone)
+	p.rcode = func(m *dns.Msg) int {
+		for _, rr := range m.Ns {
+			if rr.Header().Name == "n3.example.com." {
+				return dns.RcodeFormatError
+			}
+		}
+		return 0
+	}
+	p.hook = func(w dns.ResponseWriter, r *dns.Msg) {
+		p.update(w, r)
+		if p.rcode(r) != 0 {
+			w.Close()
+		}
+	}
+	ae := asApplyError(t, c.Apply(t.Context(), adds(8, 10)))
+	assert.Empty(t, ae.Unknown)
+	assert.Len(t, ae.Failed, 1)
+	assert.Len(t, ae.Done, 7)
+}
+
+func TestTheAnswerToAnotherQuestionIsNone(t *testing.T) {
+	p, c := newPeer(t, peerZone)
+	c.Key = Key{}
+	for _, change := range []func(*dns.Msg){
+		func(m *dns.Msg) { m.Id++ },
+		func(m *dns.Msg) { m.Response = false },
+		func(m *dns.Msg) { m.Opcode = dns.OpcodeNotify },
+	} {
+		p.hook = func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			change(m)
+			w.WriteMsg(m)
+		}
+		ae := asApplyError(t, c.Apply(t.Context(), adds(1, 10)))
+		assert.Equal(t, []int{0}, ae.Unknown)
+		assert.ErrorContains(t, ae.Err, "an answer came that is none to the question")
+		_, err := c.Zone(t.Context(), "example.com.")
+		assert.ErrorContains(t, err, "an answer came that is none to the question")
+	}
+}
+
 func TestACancelledPlanIsNotBegun(t *testing.T) {
 	p, c := newPeer(t, peerZone)
 	ctx, cancel := context.WithCancel(t.Context())

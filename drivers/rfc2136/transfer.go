@@ -109,7 +109,11 @@ var (
 	errClass     = errors.New("the transfer has a record of another class")
 	errTruncated = errors.New("a message of the transfer was cut short by the server")
 	errQuestion  = errors.New("the transfer is one of another zone")
+	errEndless   = errors.New("the transfer does not end")
 )
+
+// mostRecords is more than any zone has that is kept by a panel.
+const mostRecords = 10_000_000
 
 // take adds what a message has.
 func (t *transfer) take(r *reply) error {
@@ -144,6 +148,9 @@ func (t *transfer) add(r rr) error {
 	}
 	if r.class != dns.ClassINET {
 		return fmt.Errorf("%s: %w", r.name, errClass)
+	}
+	if len(t.records) == mostRecords {
+		return errEndless
 	}
 	record, err := r.record()
 	if err != nil {
