@@ -24,7 +24,7 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136"},
 	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
@@ -47,6 +47,8 @@ var arrows = map[string][]string{
 	"drivers/internal/rest":          {"zone", "provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
+	"drivers/rfc2136":                {"zone", "provider", "github.com/miekg/dns"},
+	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
 }
 
 // oneFile names packages outside that one file alone may import.
@@ -131,7 +133,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

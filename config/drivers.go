@@ -7,6 +7,7 @@ import (
 	"github.com/zonecast/zonecast/drivers/dyn"
 	"github.com/zonecast/zonecast/drivers/godaddy"
 	"github.com/zonecast/zonecast/drivers/planisys"
+	"github.com/zonecast/zonecast/drivers/rfc2136"
 	"github.com/zonecast/zonecast/drivers/route53"
 	"github.com/zonecast/zonecast/drivers/zonefile"
 	"github.com/zonecast/zonecast/provider"
@@ -20,6 +21,7 @@ var drivers = map[string]driver{
 	"planisys": {&planisys.Provider{}, func() options { return &planisysOptions{} }},
 	"route53":  {&route53.Provider{}, func() options { return &route53Options{} }},
 	"zonefile": {&zonefile.Dir{}, func() options { return &zonefileOptions{} }},
+	"rfc2136":  {&rfc2136.Provider{}, func() options { return &rfc2136Options{} }},
 }
 
 // A driver is a kind of target.

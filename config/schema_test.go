@@ -64,6 +64,7 @@ var (
 		local + "policy: {apex_ns: [ns1.example.net], refresh: 0, remove_after: 0, on_remove: keep}",
 		local + "policy: {remove_after: 168h, on_remove: empty}",
 		local + "plesk: {wait: 1m30s}",
+		"targets: [{name: a, driver: rfc2136, options: {servers: [a], key: {name: k, secret: x}, transfer: {tls: true, ca: x}}}]",
 		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
 		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
 		"targets: [{name: a, driver: planisys, options: {reseller: myplan, key: x, profile: '{}', contract: c.txt, url: 'https://a'}}]",
@@ -86,6 +87,9 @@ var (
 		"targets: [{name: a, driver: zonefile, options: {dirr: x}}]",
 		"targets: [{name: a, driver: planisys, options: {reseler: x, key: y}}]",
 		"targets: [{name: a, driver: zonefile, options: {dir: [x]}}]",
+		"targets: [{name: a, driver: rfc2136, options: {servers: a}}]",
+		"targets: [{name: a, driver: rfc2136, options: {servers: [a], key: {name: k, secrt: x}}}]",
+		"targets: [{name: a, driver: rfc2136, options: {servers: [a], transfer: tls}}]",
 	}
 )
 

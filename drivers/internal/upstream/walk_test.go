@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/zonecast/zonecast/internal/testbed"
 )
 
 // walks are those that fail, in a process of their own.
-var walks = map[string]func(*testing.T){"godaddy": walkGodaddy, "route53": walkRoute53}
+var walks = map[string]func(*testing.T){"godaddy": walkGodaddy, "rfc2136": walkRFC2136, "route53": walkRoute53}
 
 func TestWalk(t *testing.T) {
 	walk, ok := walks[os.Getenv("UPSTREAM_WALK")]
@@ -41,6 +43,12 @@ func TestTheWalkFailsAtTheseSteps(t *testing.T) {
 			"two_MX_at_the_apex,_one_of_preference_0",
 			"two_TXT_in_one_set,_with_quotes,_a_backslash_and_UTF-8",
 		},
+		"rfc2136": { // texts with quotes, and ErrNoZone
+			"a_zone_that_is_not_there",
+			"one_TXT_leaves",
+			"texts_of_255,_256_and_511_octets",
+			"two_TXT_in_one_set,_with_quotes,_a_backslash_and_UTF-8",
+		},
 		"route53": { // quotes at the end of a text, wildcards, aliases
 			"a_protected_set_is_left_alone",
 			"a_wildcard",
@@ -53,14 +61,19 @@ func TestTheWalkFailsAtTheseSteps(t *testing.T) {
 			"underscores_and_depth",
 		},
 	} {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestWalk$", "-test.v")
-		cmd.Env = append(os.Environ(), "UPSTREAM_WALK="+name)
-		out, _ := cmd.CombinedOutput()
-		var got []string
-		for _, m := range failed.FindAllSubmatch(out, -1) {
-			got = append(got, string(m[1]))
-		}
-		slices.Sort(got)
-		assert.Equal(t, want, got, "%s\n%s", name, out)
+		t.Run(name, func(t *testing.T) {
+			if name == "rfc2136" {
+				testbed.Need(t, "named", "rndc", "dig")
+			}
+			cmd := exec.Command(os.Args[0], "-test.run=^TestWalk$", "-test.v")
+			cmd.Env = append(os.Environ(), "UPSTREAM_WALK="+name, "TMPDIR="+t.TempDir())
+			out, _ := cmd.CombinedOutput()
+			var got []string
+			for _, m := range failed.FindAllSubmatch(out, -1) {
+				got = append(got, string(m[1]))
+			}
+			slices.Sort(got)
+			assert.Equal(t, want, got, "%s\n%s", name, out)
+		})
 	}
 }
