@@ -79,7 +79,7 @@ func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) e
 		}
 		for i := range e.Targets {
 			if t := &e.Targets[i]; t.takes(intent) {
-				result, _ := t.do(ctx, t.Syncer, intent)
+				result, _ := t.do(ctx, t.Syncer, intent.Readdress(t.Syncer.Reverse.Zones))
 				e.report(result)
 			}
 		}

@@ -132,7 +132,7 @@ func TestThePatchesOfAReverseZoneAreOne(t *testing.T) {
 	}
 	require.NoError(t, s.Run(ctx, each(ins...)))
 	require.Len(t, s.results, 1)
-	assert.Len(t, s.results[0].Plan.Changes, 128)
+	assert.Len(t, s.results[0].Plan.Changes, 127, "one address has a name")
 	assert.Equal(t, 129, s.Memory.Get("2.0.192.in-addr.arpa.").Len())
 }
 

@@ -73,9 +73,10 @@ func (e *Engine) entries(in iter.Seq2[zone.Intent, error], j *intake) iter.Seq2[
 					continue
 				}
 				r.Target, r.State = t.name(), provider.Agreed
+				in := intent.Readdress(t.Syncer.Reverse.Zones)
 				j.results = append(j.results, r)
-				j.queues = append(j.queues, provider.QueueOf(intent))
-				if !yield(provider.Entry{Target: t.name(), Queue: provider.QueueOf(intent), Intent: intent,
+				j.queues = append(j.queues, provider.QueueOf(in))
+				if !yield(provider.Entry{Target: t.name(), Queue: provider.QueueOf(in), Intent: in,
 					Bulk: len(j.results) > or(e.Bulk, defaultBulk), Policy: t.Policy, Fresh: or(e.Refresh, defaultRefresh), Delay: t.Delay}, nil) {
 					return
 				}

@@ -10,8 +10,13 @@ import (
 // patch changes single records in the zone that encloses the intent's name: of
 // the zones that the target has, the one with the longest name.
 func (j *job) patch(ctx context.Context, p zone.Patch) error {
-	at := j.name
-	for ; isZoneCut(at); at = at.Parent() {
+	if j.Reverse.PTR == PTROff && isReverse(j.name) {
+		j.say(zone.Note, zone.Key{}, "reverse zones are not kept")
+		j.result.State = Unmanaged
+		return nil
+	}
+	asked := j.name
+	for _, at := range j.candidates(asked) {
 		j.name = at
 		live, err := j.read(ctx)
 		if err != nil {
@@ -24,6 +29,9 @@ func (j *job) patch(ctx context.Context, p zone.Patch) error {
 			}
 			return j.leased(ctx, func(ctx context.Context) error { return j.patchZone(ctx, p, live) })
 		}
+	}
+	if network := j.Reverse.network(asked); network != "" && len(p.Add) > 0 && j.Missing == MissingCreate {
+		return j.opens(ctx, network, p)
 	}
 	j.say(zone.Note, zone.Key{}, "the target has no zone for this name")
 	j.result.State = Unmanaged
@@ -77,6 +85,9 @@ func (j *job) patchRound(ctx context.Context, p zone.Patch, live *zone.Zone) (do
 // what would conflict or is protected.
 func (j *job) decidePatch(live *zone.Zone, p zone.Patch) (d decision, err error) {
 	p.Add = slices.DeleteFunc(slices.Clone(p.Add), func(r zone.Record) bool { return j.clashes(live, p, r) })
+	if p, err = j.due(live, p); err != nil {
+		return d, err
+	}
 	patched, err := live.Patch(p)
 	if err != nil {
 		return d, err
@@ -89,12 +100,15 @@ func (j *job) decidePatch(live *zone.Zone, p zone.Patch) (d decision, err error)
 			j.say(zone.Blocked, k, "protected at the target: %s", g.Reason)
 		}
 	}
-	d = decision{live: live, want: j.ours(p)}
+	d = decision{live: live, want: j.ours(p), values: true}
 	var why error
 	if plan := zone.Diff(live, patched).Only(j.decides); j.Hold {
 		d.now, d.held = j.pass(plan)
 	} else {
 		d.now, d.held, why = j.Limits.Split(live, plan)
+		if j.emptiesByOnes(why) {
+			d.now, d.held, why = plan, zone.Plan{Zone: j.name}, nil
+		}
 	}
 	if !d.held.Empty() && slices.Contains(j.Approved, d.held.Digest()) {
 		d.now, d.held, why = zone.Diff(live, patched).Only(j.decides), zone.Plan{Zone: j.name}, nil

@@ -32,7 +32,7 @@ func reverseZone(t *testing.T, name zone.Name, text string) *zone.Zone {
 func TestAPatchGoesIntoTheZoneWithTheLongestName(t *testing.T) {
 	for _, ledger := range []provider.Ledger{nil, &provider.MemoryLedger{}} {
 		m := &provider.Memory{}
-		s := provider.Syncer{Provider: m, Ledger: ledger}
+		s := provider.Syncer{Provider: m, Ledger: ledger, Reverse: provider.Reverse{PTR: provider.PTRAdd}}
 		m.Put(reverseZone(t, "0.203.in-addr.arpa.", ""))
 		m.Put(reverseZone(t, "113.0.203.in-addr.arpa.", "10 300 PTR other.example."))
 		at := zone.Name("10.113.0.203.in-addr.arpa.")
@@ -100,7 +100,8 @@ func TestAPatchThatTakesTooMuchIsHeld(t *testing.T) {
 		name, _ := example.Join(n)
 		drop = append(drop, zone.Record{Name: name, Type: zone.A, Data: "192.0.2.1"})
 	}
-	s := newStage(t, lines)
+	s := newStage(t, "")
+	s.sync(lines)
 	res := patch(t, &s.Syncer, example, zone.Patch{Drop: drop})
 	assert.Equal(t, provider.Held, res.State)
 	s.has(lines)

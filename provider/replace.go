@@ -92,6 +92,7 @@ type decision struct {
 	target *zone.Zone // what live shall be when now is done
 	now    zone.Plan
 	held   zone.Plan
+	values bool // it is about single records
 }
 
 // decide makes the plan. ok is false where the zone as a whole is refused.

@@ -23,6 +23,7 @@ type Syncer struct {
 	Owner    string        // who we are; "": the owners of zones are not asked
 	Missing  Missing       // what becomes of a zone that the target does not have
 	Removal  Removal       // what becomes of a zone that the source removed
+	Reverse  Reverse       // how PTR records are kept
 	Hold     bool          // every plan awaits approval, whatever is in it
 	Approved []zone.Digest // held plans that somebody approved
 	Logger   *slog.Logger  // nil: silence

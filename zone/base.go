@@ -86,6 +86,7 @@ type Outcome struct {
 	After  *Zone          // live after the last one
 	Rules  Rules          // as they were reconciled with
 	Made   bool           // the zone itself was made on the way
+	Values bool           // the wish was for single records: of every set it is told value by value what is ours
 	Echo   func(Key) bool // sets that the service keeps otherwise than it was given, time and again; may be nil
 }
 
@@ -132,7 +133,7 @@ func (o Outcome) settle(k Key, v sides) (wrote, stored RRset) {
 	switch {
 	case a || b:
 		return v.wrote, v.stored // nobody decided about it
-	case k.Type.merges():
+	case k.Type.merges() || o.Values:
 		return v.settleValues(echo)
 	case v.want.Name != "" && equalSets(v.after, v.want),
 		v.want.Name != "" && v.after.Name != "" && echo && equalSets(v.goal, v.want):
