@@ -15,19 +15,22 @@ import (
 // A Policy says what may happen to data that is not ours. What is left out is as
 // in the policy above it.
 type Policy struct {
-	Foreign     Foreign   `yaml:"foreign" json:",omitempty" doc:"sets that we never wrote and the source does not have; keep if left out"`
-	Adopt       Adopt     `yaml:"adopt" json:",omitempty" doc:"sets that we never wrote and the source has otherwise: hold them until somebody approves, or take them; hold if left out"`
-	Drift       Drift     `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
-	ApexNS      ApexNS    `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
-	Limits      *Limits   `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
-	Missing     Missing   `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
-	RemoveAfter *Duration `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that its source has removed; 168h if left out, and 0 without a ledger"`
-	OnRemove    OnRemove  `yaml:"on_remove" json:",omitempty" doc:"what becomes of it then: deleted if we made it and it holds nothing but ours, emptied of what is ours, or kept; delete-created if left out"`
-	Refresh     *Duration `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
+	Foreign       Foreign        `yaml:"foreign" json:",omitempty" doc:"sets that we never wrote and the source does not have; keep if left out"`
+	Adopt         Adopt          `yaml:"adopt" json:",omitempty" doc:"sets that we never wrote and the source has otherwise: hold them until somebody approves, or take them; hold if left out"`
+	Drift         Drift          `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
+	ApexNS        ApexNS         `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
+	Limits        *Limits        `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
+	Missing       Missing        `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
+	RemoveAfter   *Duration      `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that its source has removed; 168h if left out, and 0 without a ledger"`
+	OnRemove      OnRemove       `yaml:"on_remove" json:",omitempty" doc:"what becomes of it then: deleted if we made it and it holds nothing but ours, emptied of what is ours, or kept; delete-created if left out"`
+	PTR           PTR            `yaml:"ptr" json:",omitempty" doc:"a PTR record for an address that has one: the first stays, it is added, it replaces what is there, or reverse zones are left alone (off); first if left out"`
+	ReverseZones  Names          `yaml:"reverse_zones" json:",omitempty" doc:"the zones that PTR records go into, also those of parts of a network (RFC 2317); whichever of the target's zones encloses them if left out"`
+	ReverseCreate *ReverseCreate `yaml:"reverse_create" json:",omitempty" doc:"reverse zones that are made where they are missing; none if left out"`
+	Refresh       *Duration      `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
 }
 
 // usual is the policy above all others.
-var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "create", OnRemove: "delete-created"}
+var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "create", OnRemove: "delete-created", PTR: "first"}
 
 // Limits are zone.Limits.
 type Limits struct {
@@ -96,6 +99,11 @@ func (p Policy) over(other Policy) Policy {
 	p.RemoveAfter = cmp.Or(p.RemoveAfter, other.RemoveAfter)
 	p.OnRemove = cmp.Or(p.OnRemove, other.OnRemove)
 	p.Refresh = cmp.Or(p.Refresh, other.Refresh)
+	p.PTR = cmp.Or(p.PTR, other.PTR)
+	p.ReverseCreate = cmp.Or(p.ReverseCreate, other.ReverseCreate)
+	if p.ReverseZones == nil {
+		p.ReverseZones = other.ReverseZones
+	}
 	if p.ApexNS.isZero() {
 		p.ApexNS = other.ApexNS
 	}
