@@ -132,7 +132,7 @@ func (w *writer) apart(ctx context.Context, batch []group, refusal error) (goOn 
 // spelling that it does not take; so where one was sent as it was listed, it is sent
 // once more as we spell it.
 func (w *writer) alone(ctx context.Context, g group, refusal error) (goOn bool) {
-	if g.odd && !isConflict(refusal.Error()) {
+	if g.odd && !isConflict(allThatIsSaid(refusal)) {
 		ours := []group{makeGroup(w.zone, g.from, g.changes, nil)}
 		if err := w.put(ctx, ours); !isRefused(err) {
 			return w.keep(ours, err)
@@ -144,7 +144,7 @@ func (w *writer) alone(ctx context.Context, g group, refusal error) (goOn bool) 
 
 // fail notes that the changes of a name were not done: they stand or fall together.
 func (w *writer) fail(g group, err error) {
-	conflict := isConflict(err.Error())
+	conflict := isConflict(allThatIsSaid(err))
 	for i, c := range g.changes {
 		e := err
 		if conflict {

@@ -49,14 +49,14 @@ func sort(err error, keyID string) error {
 	if !ok {
 		return sortSilence(err)
 	}
-	out := &provider.ServiceError{Code: api.ErrorCode(), Err: errors.New(brief(without(keyID, words(api))))}
+	out := &provider.ServiceError{Code: api.ErrorCode(), Err: said(without(keyID, words(api)))}
 	status := 0
 	if r, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		out.RequestID, status = r.ServiceRequestID(), r.HTTPStatusCode()
 	}
 	kind, known := kinds[out.Code]
 	switch {
-	case strings.Contains(out.Err.Error(), "MAX_RRSETS_BY_ZONE"):
+	case strings.Contains(allThatIsSaid(out.Err), "MAX_RRSETS_BY_ZONE"):
 		kind = provider.KindQuota
 	case !known && status == 0:
 		kind = provider.KindRefused
@@ -106,13 +106,24 @@ func words(api smithy.APIError) string {
 	return text
 }
 
-// brief bounds what is repeated of the service's words: it quotes what it was sent.
-func brief(text string) string {
+// said is what the service said, whole. As an error it is no longer than people read:
+// the service repeats what it was sent.
+type said string
+
+func (s said) Error() string {
 	const most, end = 2000, 200
-	if len(text) <= most {
-		return text
+	if len(s) <= most {
+		return string(s)
 	}
-	return text[:most-end] + " … " + text[len(text)-end:]
+	return string(s[:most-end] + " … " + s[len(s)-end:])
+}
+
+// allThatIsSaid gives the service's words whole.
+func allThatIsSaid(err error) string {
+	if s, ok := errors.AsType[said](err); ok {
+		return string(s)
+	}
+	return err.Error()
 }
 
 func without(secret, text string) string {

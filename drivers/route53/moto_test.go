@@ -62,7 +62,7 @@ func startMoto(t *testing.T) (url string) {
 	require.NoError(t, cmd.Start())
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	url = fmt.Sprintf("http://127.0.0.1:%d", port)
-	for range 100 {
+	for range 300 {
 		if res, err := http.Get(url + "/moto-api/"); err == nil {
 			res.Body.Close()
 			return url

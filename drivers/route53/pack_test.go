@@ -38,29 +38,33 @@ func bruteForce(groups []group) int {
 }
 
 func TestNoPackingIsMoreThanABatchAboveTheBest(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var groups []group
-		for i := range rapid.IntRange(0, 9).Draw(t, "n") {
-			groups = append(groups, group{from: i, load: load{
-				rapid.IntRange(1, 700).Draw(t, "elements"), rapid.IntRange(1, 31000).Draw(t, "characters")}})
+	for range 30 { // what needs more than the first idea is rare
+		rapid.Check(t, noMoreThanOneAbove)
+	}
+}
+
+func noMoreThanOneAbove(t *rapid.T) {
+	var groups []group
+	for i := range rapid.IntRange(0, 9).Draw(t, "n") {
+		groups = append(groups, group{from: i, load: load{
+			rapid.IntRange(1, 700).Draw(t, "elements"), rapid.IntRange(1, 31000).Draw(t, "characters")}})
+	}
+	packed := pack(groups)
+	best := bruteForce(groups)
+	assert.LessOrEqual(t, len(packed), best+1)
+	seen := map[int]int{}
+	for _, batch := range packed {
+		var sum load
+		for _, g := range batch {
+			seen[g.from]++
+			sum = sum.plus(g.load)
 		}
-		packed := pack(groups)
-		best := bruteForce(groups)
-		assert.LessOrEqual(t, len(packed), best+1)
-		seen := map[int]int{}
-		for _, batch := range packed {
-			var sum load
-			for _, g := range batch {
-				seen[g.from]++
-				sum = sum.plus(g.load)
-			}
-			assert.True(t, sum.fits())
-		}
-		assert.Len(t, seen, len(groups))
-		for _, n := range seen {
-			assert.Equal(t, 1, n)
-		}
-	})
+		assert.True(t, sum.fits())
+	}
+	assert.Len(t, seen, len(groups))
+	for _, n := range seen {
+		assert.Equal(t, 1, n)
+	}
 }
 
 func TestSmallChangesKeepTheOrderOfThePlan(t *testing.T) {

@@ -29,7 +29,7 @@ var countOf = regexp.MustCompile(`\bchanges\.(\d+)\.member\b`)
 type parts struct{ conflicting, accused, others []group }
 
 func part(apex zone.Name, batch []group, refusal error) (p parts) {
-	text := strings.ReplaceAll(refusal.Error(), "in zone "+spellName(apex), "")
+	text := strings.ReplaceAll(allThatIsSaid(refusal), "in zone "+spellName(apex), "")
 	conflicts := map[string]bool{}
 	for _, m := range conflictOf.FindAllStringSubmatch(text, -1) {
 		conflicts[strings.TrimSuffix(m[1], ".")] = true
