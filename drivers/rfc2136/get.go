@@ -1,7 +1,6 @@
 package rfc2136
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -54,53 +53,59 @@ func (p *Provider) ask(ctx context.Context, name zone.Name, keys []zone.Key) (*z
 	return z, p.confirm(ctx, z, keys)
 }
 
-// query asks for sets, all questions at once.
+// query asks for sets, and for what could hide them, all questions at once.
 func (p *Provider) query(ctx context.Context, name zone.Name, keys []zone.Key) (records []zone.Record, err error) {
 	c, err := p.toRead(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer c.close()
-	type asked struct {
-		key    zone.Key
-		dialog *dialog
-	}
-	open := map[uint16]asked{}
-	for i, k := range slices.Concat(keys, cuts(name, keys)) {
+	all := slices.Concat(keys, cuts(name, keys))
+	open := map[uint16]*dialog{}
+	for i, k := range all {
 		m, err := newMessage(uint16(i), dns.OpcodeQuery, k.Name, number(k.Type))
 		if err != nil {
 			return nil, err
 		}
-		d, err := c.question(m)
-		if err != nil {
+		if open[m.id()], err = c.question(m); err != nil {
 			return nil, err
 		}
-		open[m.id()] = asked{k, d}
 	}
-	for len(open) > 0 {
-		r, err := c.answer()
-		if err != nil {
+	for range all {
+		i, got, err := c.hear(open, all)
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		a, ok := open[r.id()]
-		delete(open, r.id())
-		if !ok {
-			return nil, errOther
-		}
-		if err := a.dialog.check(r); err != nil {
-			return nil, err
-		}
-		got, err := honest(r, a.key)
-		if err != nil || a.dialog.bare {
-			return nil, cmp.Or(err, errDoubt)
-		}
-		if int(r.id()) < len(keys) {
+		case i < len(keys):
 			records = append(records, got...)
-		} else if len(got) > 0 {
+		case len(got) > 0:
 			return nil, errDoubt // a delegation: what is at or below it may come from the child
 		}
 	}
 	return records, nil
+}
+
+// hear waits for the answer to one of the open questions, by whose number it is
+// known.
+func (c *conn) hear(open map[uint16]*dialog, keys []zone.Key) (i int, got []zone.Record, err error) {
+	r, err := c.answer()
+	if err != nil {
+		return 0, nil, err
+	}
+	d, ok := open[r.id()]
+	if !ok {
+		return 0, nil, errOther
+	}
+	delete(open, r.id())
+	if err := d.check(r); err != nil {
+		return 0, nil, err
+	}
+	if d.bare {
+		return 0, nil, errDoubt
+	}
+	i = int(r.id())
+	got, err = honest(r, keys[i])
+	return i, got, err
 }
 
 // cuts are the names at which a delegation would hide some of the sets, as keys of
