@@ -1,8 +1,10 @@
 package dyn_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,6 +17,7 @@ import (
 	"github.com/zonecast/zonecast/drivers/internal/dyntest"
 	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
 	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
 )
 
 func TestASessionThatEndsInTheMiddleIsBegunAgain(t *testing.T) {
@@ -91,6 +94,8 @@ func TestTwentyZonesShareTheSessionsAndTheLimit(t *testing.T) {
 		b := newBed()
 		b.Latency, b.Task = 460*time.Millisecond, 2*time.Second
 		began := time.Now()
+		_, err := b.Zone(t.Context(), "example.com.")
+		require.NoError(t, err) // so that there is a session for the first of them
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
@@ -112,6 +117,30 @@ func TestTwentyZonesShareTheSessionsAndTheLimit(t *testing.T) {
 		pace := float64(seen.Requests) / time.Since(began).Seconds()
 		assert.Greater(t, pace, 3.0, "calls a second, of 4 that may be made")
 		t.Logf("%d calls in %s: %.2f a second", seen.Requests, time.Since(began).Round(time.Millisecond), pace)
+	})
+}
+
+// Two sessions that stage in one zone spoil each other's work, says the service.
+func TestOneZoneIsWrittenInOneSessionAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.Latency = 460 * time.Millisecond
+		var plans []zone.Plan
+		for i := range 5 {
+			plans = append(plans, b.plan(t, strings.Repeat("x", i+1)+" 300 A 192.0.2.1"))
+		}
+		var wg sync.WaitGroup
+		for _, p := range plans {
+			wg.Go(func() { assert.NoError(t, b.Apply(t.Context(), p)) })
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		synctest.Wait()
+		assert.ErrorIs(t, b.Apply(ctx, plans[0]), context.DeadlineExceeded, "who cannot wait goes")
+		wg.Wait()
+		assert.Zero(t, b.Seen().Crossed)
+		assert.Equal(t, 5, b.Seen().Publishes["example.com"])
+		assert.Equal(t, 5, strings.Count(b.serves(t), "192.0.2.1"))
 	})
 }
 
