@@ -54,6 +54,29 @@ func TestASessionThatNeverLastsIsAnErrorThatPasses(t *testing.T) {
 	})
 }
 
+// The second half of a plan must not be staged in a new session when the first half
+// has gone with the old one, while others took all that the limit allows.
+func TestWhatWasStagedBeforeALongRestIsStagedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.Lifetime = 10 * time.Minute
+		ledger := &memory{}
+		b.Share(ledger)
+		require.NoError(t, b.Apply(t.Context(), b.plan(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1\nc 300 A 192.0.2.1")))
+		plan := b.plan(t, "")
+		b.way.SetFault(func(r *http.Request) resttest.Fault {
+			if ledger.wait = 0; to("DELETE", "b.example.com")(r) && b.Seen().Logins == 1 {
+				ledger.wait = 30 * time.Minute
+			}
+			return nil
+		})
+		require.NoError(t, b.Apply(t.Context(), plan))
+		assert.Empty(t, b.serves(t))
+		assert.Equal(t, 2, b.Seen().Publishes["example.com"])
+		assert.Equal(t, 2, b.Seen().Logins)
+	})
+}
+
 func TestASessionThatRestedIsKeptAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()
