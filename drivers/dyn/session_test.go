@@ -167,6 +167,24 @@ func TestOneZoneIsWrittenInOneSessionAtATime(t *testing.T) {
 	})
 }
 
+func TestWhoeverIsInterruptedLeavesNothingStaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		plan := b.plan(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1\nc 300 A 192.0.2.1")
+		ctx, cancel := context.WithCancel(t.Context())
+		b.way.SetFault(resttest.Always(to("POST", "/b.example.com"), func(_ *http.Request, serve func() *http.Response) (*http.Response, error) {
+			cancel()
+			return serve(), nil
+		}))
+		var told *provider.ApplyError
+		require.ErrorAs(t, b.Apply(ctx, plan), &told)
+		assert.Empty(t, told.Done)
+		assert.Empty(t, told.Unknown)
+		assert.Zero(t, b.Staged(), "although the context of the work is over")
+		assert.Empty(t, b.Seen().Publishes)
+	})
+}
+
 func TestATooManyIsForAllAndPasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()
