@@ -94,6 +94,17 @@ func TestACreationThatIsInterruptedIsFinished(t *testing.T) {
 	}
 }
 
+func TestAZoneWhosePublishWasDoneWithoutAWordIsNotPublishedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed("other.com")
+		b.way.SetFault(resttest.Once(publishing, resttest.Lost))
+		_, err := b.CreateZone(t.Context(), parse(t, wanted))
+		require.Error(t, err)
+		require.NoError(t, b.Finish(t.Context(), "example.com."))
+		assert.Equal(t, map[string]int{"example.com": 1}, b.Seen().Publishes)
+	})
+}
+
 func TestAnUnpublishedZoneOfSomebodyElseIsNotPublished(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed("other.com")

@@ -121,6 +121,33 @@ func TestFaultsOfThePublishAreToldAsTheyAre(t *testing.T) {
 	}
 }
 
+func TestAPublishThatSaysYesAndNothingElseIsDone(t *testing.T) {
+	for _, body := range []string{`{"status":"success"}`, `{"status":"success","data":[]}`, `{"status":"success","data":{"task_id":{}}}`} {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBed()
+			plan := b.plan(t, "www 300 A 192.0.2.1")
+			b.way.SetFault(resttest.Once(publishing, resttest.Instead(body)))
+			require.NoError(t, b.Apply(t.Context(), plan), body)
+			assert.Equal(t, 1, b.Seen().Publishes["example.com"])
+		})
+	}
+}
+
+func TestWhatIsDiscardedLeavesACleanSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		plan := b.plan(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1")
+		b.way.SetFault(resttest.Once(to("POST", "b.example.com"), resttest.Status(500, "")))
+		b.log()
+		require.Error(t, b.Apply(t.Context(), plan))
+		log := b.log()
+		assert.Equal(t, "DELETE ZoneChanges/example.com", log[len(log)-1])
+		assert.Equal(t, 1, b.OpenSessions(), "it goes on to be used")
+		require.NoError(t, b.Apply(t.Context(), plan))
+		assert.Equal(t, 1, b.Seen().Logins)
+	})
+}
+
 func TestWhatCannotBeDiscardedEndsWithItsSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed()

@@ -51,7 +51,7 @@ func (s *session) ask(ctx context.Context, out any, call rest.Call) error {
 	if err != nil || out == nil {
 		return err
 	}
-	if err := json.Unmarshal(e.Data, out); err != nil {
+	if json.Unmarshal(e.Data, out) != nil && call.Method == http.MethodGet { // a write is done, whatever else is said
 		return &provider.ServiceError{Err: fmt.Errorf("%s %s: the data of the answer is not what was asked for", call.Method, call.Path)}
 	}
 	return nil
@@ -80,7 +80,7 @@ func (s *session) sendOpen(ctx context.Context, call rest.Call) (envelope, rest.
 		err = settled(call, e, err)
 	}
 	if said, is := errors.AsType[*provider.ServiceError](err); is && said.Code == invalidData && said.Kind == provider.KindAuth {
-		s.token, said.Kind = "", provider.KindTransient // the password may be well
+		s.token, s.dirty, said.Kind = "", false, provider.KindTransient // the password may be well
 		err = &expiredError{err}
 	}
 	return e, a, err
@@ -98,11 +98,13 @@ func settled(call rest.Call, e envelope, err error) error {
 
 // open logs in where that has to be. A session that nobody has used for a while is
 // kept alive first, so that the call that finds it gone is none that matters
-// (https://help.dyn.com/session-keep-alive).
+// (https://help.dyn.com/session-keep-alive). Where something was staged in it, all has
+// to begin again, and not to go on in another one.
 func (s *session) open(ctx context.Context) error {
 	if s.token != "" && time.Since(s.used) > s.times.idle {
+		staged := s.dirty
 		_, _, err := s.sendOpen(ctx, rest.Call{Method: http.MethodPut, Path: rest.Path("Session"), Again: true})
-		if err != nil && !isExpired(err) {
+		if err != nil && (staged || !isExpired(err)) {
 			return err
 		}
 	}

@@ -1,8 +1,10 @@
 package dyn_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,6 +17,7 @@ import (
 	"github.com/zonecast/zonecast/drivers/internal/dyntest"
 	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
 	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
 )
 
 func TestASessionThatEndsInTheMiddleIsBegunAgain(t *testing.T) {
@@ -48,6 +51,29 @@ func TestASessionThatNeverLastsIsAnErrorThatPasses(t *testing.T) {
 		assert.Equal(t, provider.KindTransient, provider.KindOf(err), "the password may be well")
 		assert.Equal(t, 3, b.Seen().Logins)
 		assert.Zero(t, b.Seen().Publishes["example.com"])
+	})
+}
+
+// The second half of a plan must not be staged in a new session when the first half
+// has gone with the old one, while others took all that the limit allows.
+func TestWhatWasStagedBeforeALongRestIsStagedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.Lifetime = 10 * time.Minute
+		ledger := &memory{}
+		b.Share(ledger)
+		require.NoError(t, b.Apply(t.Context(), b.plan(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1\nc 300 A 192.0.2.1")))
+		plan := b.plan(t, "")
+		b.way.SetFault(func(r *http.Request) resttest.Fault {
+			if ledger.wait = 0; to("DELETE", "b.example.com")(r) && b.Seen().Logins == 1 {
+				ledger.wait = 30 * time.Minute
+			}
+			return nil
+		})
+		require.NoError(t, b.Apply(t.Context(), plan))
+		assert.Empty(t, b.serves(t))
+		assert.Equal(t, 2, b.Seen().Publishes["example.com"])
+		assert.Equal(t, 2, b.Seen().Logins)
 	})
 }
 
@@ -91,6 +117,8 @@ func TestTwentyZonesShareTheSessionsAndTheLimit(t *testing.T) {
 		b := newBed()
 		b.Latency, b.Task = 460*time.Millisecond, 2*time.Second
 		began := time.Now()
+		_, err := b.Zone(t.Context(), "example.com.")
+		require.NoError(t, err) // so that there is a session for the first of them
 		var wg sync.WaitGroup
 		for i := range 20 {
 			wg.Go(func() {
@@ -112,6 +140,48 @@ func TestTwentyZonesShareTheSessionsAndTheLimit(t *testing.T) {
 		pace := float64(seen.Requests) / time.Since(began).Seconds()
 		assert.Greater(t, pace, 3.0, "calls a second, of 4 that may be made")
 		t.Logf("%d calls in %s: %.2f a second", seen.Requests, time.Since(began).Round(time.Millisecond), pace)
+	})
+}
+
+// Two sessions that stage in one zone spoil each other's work, says the service.
+func TestOneZoneIsWrittenInOneSessionAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		b.Latency = 460 * time.Millisecond
+		var plans []zone.Plan
+		for i := range 5 {
+			plans = append(plans, b.plan(t, strings.Repeat("x", i+1)+" 300 A 192.0.2.1"))
+		}
+		var wg sync.WaitGroup
+		for _, p := range plans {
+			wg.Go(func() { assert.NoError(t, b.Apply(t.Context(), p)) })
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		synctest.Wait()
+		assert.ErrorIs(t, b.Apply(ctx, plans[0]), context.DeadlineExceeded, "who cannot wait goes")
+		wg.Wait()
+		assert.Zero(t, b.Seen().Crossed)
+		assert.Equal(t, 5, b.Seen().Publishes["example.com"])
+		assert.Equal(t, 5, strings.Count(b.serves(t), "192.0.2.1"))
+	})
+}
+
+func TestWhoeverIsInterruptedLeavesNothingStaged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBed()
+		plan := b.plan(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1\nc 300 A 192.0.2.1")
+		ctx, cancel := context.WithCancel(t.Context())
+		b.way.SetFault(resttest.Always(to("POST", "/b.example.com"), func(_ *http.Request, serve func() *http.Response) (*http.Response, error) {
+			cancel()
+			return serve(), nil
+		}))
+		var told *provider.ApplyError
+		require.ErrorAs(t, b.Apply(ctx, plan), &told)
+		assert.Empty(t, told.Done)
+		assert.Empty(t, told.Unknown)
+		assert.Zero(t, b.Staged(), "although the context of the work is over")
+		assert.Empty(t, b.Seen().Publishes)
 	})
 }
 

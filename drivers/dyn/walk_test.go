@@ -35,6 +35,7 @@ func TestDynWalks(t *testing.T) {
 			})
 			seen := s.Seen()
 			assert.Zero(t, seen.Collisions, "a session does one thing at a time")
+			assert.Zero(t, seen.Crossed, "and so does a zone")
 			assert.Zero(t, seen.Sweeping, "nothing is deleted without its number")
 			assert.Zero(t, seen.Pruned)
 			assert.Zero(t, s.Staged(), "nothing is left that somebody could publish")

@@ -104,6 +104,11 @@ func (s *Service) records(q request, d *domain, typ string) answer {
 }
 
 func (s *Service) stage(q request, d *domain, remove bool, r Record) {
+	for _, other := range s.sessions {
+		if other != q.session && len(other.staged[d.name]) > 0 {
+			s.Crossed++
+		}
+	}
 	if !remove {
 		r.ID = 0
 	}

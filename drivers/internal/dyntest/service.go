@@ -52,6 +52,7 @@ type Counts struct {
 	Exceeded   int // requests beyond the limit
 	Collisions int // requests to a session that was at work
 	Hasty      int // looks at a job sooner than 5 seconds after the last one
+	Crossed    int // changes staged in a zone in which another session has staged some
 	Pruned     int // nodes that were removed with all below them
 	Sweeping   int // deletions of all records of a type, without a number
 	Publishes  map[string]int
