@@ -55,7 +55,7 @@ func (c *creator) nameServers(doc any) (servers []zone.Name, err error) {
 		return nil, nil // the zone is made, and the registrar has to be told by hand
 	}
 	for _, item := range items {
-		if text, ok := scalar(item); ok {
+		if text, ok := item.(string); ok {
 			if n, err := zone.ParseName(text); err == nil {
 				servers = append(servers, n)
 			}

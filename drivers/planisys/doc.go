@@ -28,6 +28,11 @@
 //
 //	err := planisys.WriteContract(ctx, os.Stdout, options, "example.com.")
 //
+// A profile speaks of JSON over GET, POST, PUT and DELETE. It cannot say that bodies
+// are forms, that records stand in an object by their type, or that a record is only
+// added and removed and never changed. Where a service gives pages unasked, its
+// profile should have a total, or nobody sees that records are missing.
+//
 // # Suspended domains
 //
 // A suspended domain is not listed, and still there. So a zone is absent only where

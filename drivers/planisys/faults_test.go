@@ -196,11 +196,13 @@ func TestADomainThatIsSuspendedMeanwhileIsLeftAlone(t *testing.T) {
 }
 
 func TestOnlyTheAnswerThatTheProfileKnowsIsAnAbsentZone(t *testing.T) {
-	b := newBed(t)
+	b := newBed(t, func(o *planisys.Options) {
+		o.Profile.Answers.Outcomes = append(o.Profile.Answers.Outcomes, planisys.Outcome{Match: planisys.Match{Status: []int{400}}, Means: planisys.NotFound})
+	})
 	_, err := b.Zone(ctx, "example.com.")
 	assert.ErrorIs(t, err, provider.ErrNoZone)
 	for _, f := range []resttest.Fault{
-		resttest.Status(404, `{"status": "error", "error": {"code": "no_route"}}`), resttest.Status(404, resttest.Page), resttest.Status(404, ""),
+		resttest.Status(400, ""), resttest.Status(404, `{"status": "error", "error": {"code": "no_route"}}`), resttest.Status(404, resttest.Page), resttest.Status(404, ""),
 		resttest.Status(410, body("domain_not_found", "")), resttest.Status(200, `{"status": "ok", "total": 0, "records": []}`),
 	} {
 		b.net.SetFault(resttest.Always(resttest.Any, f))

@@ -51,3 +51,13 @@ func TestTheListIsReadInOneWayOrNotAtAll(t *testing.T) {
 		assert.Equal(t, c.want, got)
 	}
 }
+
+func TestWhoHasSeenEnoughOfTheListGetsNoMore(t *testing.T) {
+	b := newBed(t)
+	b.net.SetFault(resttest.Always(resttest.Any, resttest.Status(200, `["a.example", "b.example"]`)))
+	l, _ := provider.As[provider.Lister](b.Provider)
+	for n := range l.Zones(ctx) {
+		assert.Equal(t, zone.Name("a.example."), n)
+		break
+	}
+}

@@ -90,11 +90,12 @@ write:
 
 // shelf keeps one zone for both.
 type shelf struct {
-	mu    sync.Mutex
-	zone  *zone.Zone
-	odd   []any // rows that are no records
-	calls int
-	left  int // writes until they fail
+	mu     sync.Mutex
+	zone   *zone.Zone
+	odd    []any // rows that are no records
+	calls  int
+	left   int       // writes until they fail
+	refuse zone.Type // that nobody gets
 }
 
 func newShelf(t *testing.T) *shelf {
@@ -187,6 +188,10 @@ func (s *shelf) put(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 	if r.Method == http.MethodPut {
 		var in oneSet
+		if k.Type == s.refuse {
+			say(w, 422, map[string]string{"why": "no"})
+			return
+		}
 		if err := json.Unmarshal(body, &in); err != nil || (zone.Key{Name: in.Owner.FQDN, Type: in.Type}) != k || len(in.Data) == 0 {
 			say(w, 422, map[string]string{"why": fmt.Sprint("a bad set: ", err)})
 			return

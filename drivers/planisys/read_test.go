@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/drivers/internal/rest"
 	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
 )
 
@@ -120,4 +121,29 @@ func TestAnEmptyAnswerIsAnEmptyZoneWhereTheProfileSaysSo(t *testing.T) {
 	z, err := d.Zone(t.Context(), apex)
 	require.NoError(t, err)
 	assert.Zero(t, z.Len())
+}
+
+// Whatever a service says, there is a zone with what is in it, or an error.
+func FuzzNoAnswerMakesItPanic(f *testing.F) {
+	f.Add([]byte(`{"status": "ok", "total": 2, "records": ` + rowsFrom(1, 2) + `}`))
+	f.Add([]byte(`{"status": "ok", "total": 1, "records": [{"name": "@", "type": "MX", "prio": 1, "content": "a.", "ttl": "60", "id": "x", "disabled": false}]}`))
+	f.Add([]byte(`{"status": "error", "error": {"code": {}, "message": []}}`))
+	c := compiled(f, nil)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		if c.Answers.judge(rest.Answer{Status: 200, Body: body}) != nil {
+			return
+		}
+		doc, err := document(body)
+		require.NoError(t, err, "it was judged")
+		rows, _, err := c.Read.page(doc)
+		if err != nil {
+			return
+		}
+		if got, err := c.content(rows, apex); err == nil {
+			for s := range got.zone.All() {
+				assert.True(t, s.Name.In(apex))
+				assert.NotEmpty(t, got.rows[s.Key], "and somebody can change it")
+			}
+		}
+	})
 }

@@ -14,8 +14,8 @@ type step struct {
 }
 
 // steps leads from the rows of a set to the set that is wanted, empty or not. In
-// between the set is never smaller than the smaller of both, and never empty: a row
-// becomes another one, what is new comes next, and what is left goes last.
+// between the set is never smaller than the smaller of both: rows become other ones,
+// as many as are wanted, and the rest of either side is added or removed.
 func (c *program) steps(have []row, want zone.RRset) (out []step) {
 	come, gone := unmatched(have, want)
 	for len(gone) > 0 && len(come) > 0 {

@@ -140,6 +140,45 @@ func TestASetIsWrittenWholeOrNotAtAll(t *testing.T) {
 	}
 }
 
+// All changes of a name stand or fall together: who cannot have the CNAME keeps the
+// addresses, also those that were removed to make room for it.
+func TestANameIsWrittenWholeOrNotAtAll(t *testing.T) {
+	const before = "www 300 A 192.0.2.1\nwww 300 A 192.0.2.2\nwww 300 TXT hello"
+	for _, setAtATime := range []bool{false, true} {
+		var p provider.Provider
+		var read func() *zone.Zone
+		match := func(r *http.Request) bool { return r.Method == http.MethodPost }
+		no := resttest.Once(match, resttest.Status(422, `{"status": "error", "error": {"message": "no"}}`))
+		if setAtATime {
+			s := newShelf(t)
+			s.zone = parse(t, "example.com.", before+"\n@ 300 NS ns1.example.net.")
+			s.refuse = "CNAME"
+			p, read = s.subject(t, setProfile, s.sets).Provider, func() *zone.Zone { return s.zone }
+		} else {
+			b := newBed(t)
+			b.fake.Put(parse(t, "example.com.", before))
+			b.net.SetFault(no)
+			p, read = b.Provider, func() *zone.Zone { z, _ := b.Zone(ctx, "example.com."); return z }
+		}
+		swap := zone.Diff(parse(t, "example.com.", before), parse(t, "example.com.", "www 300 CNAME example.net."))
+		ae := applyError(t, p.Apply(ctx, swap))
+		assert.Empty(t, ae.Done)
+		assert.Empty(t, ae.Unknown)
+		assert.Len(t, ae.Failed, 3)
+		assert.Equal(t, own(parse(t, "example.com.", before)), own(read()))
+	}
+}
+
+func TestWhatIsLeftAloneIsNotWrittenEvenIfSomebodyAsks(t *testing.T) {
+	b := newBed(t)
+	b.fake.Put(parse(t, "example.com.", "www 300 A 192.0.2.1"))
+	b.fake.Disable(zone.Key{Name: "odd.example.com.", Type: zone.A}, "192.0.2.9")
+	b.net.Log()
+	ae := applyError(t, b.Apply(ctx, plan(change("", "odd 300 A 192.0.2.5"), change("", "odd 300 TXT beside"))))
+	assert.ErrorContains(t, ae.Failed[0].Err, "odd.example.com. A is left alone: it is no plain record: /disabled is true")
+	assert.Len(t, b.net.Log(), 1, "the reading")
+}
+
 // Where the way back is barred too nobody says that the set is as it was.
 func TestASetThatIsWrittenInPartIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
