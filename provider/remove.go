@@ -102,7 +102,12 @@ func (j *job) delete(ctx context.Context) error {
 	if err := j.begin(ctx, j.result.Plan); err != nil {
 		return err
 	}
-	if err := c.DeleteZone(ctx, j.name); err != nil && !errors.Is(err, ErrNoZone) {
+	switch err := c.DeleteZone(ctx, j.name); {
+	case KindOf(err) == KindRefused && !errors.Is(err, ErrNoZone):
+		j.result.Plan = zone.Plan{Zone: j.name}
+		j.say(zone.Blocked, zone.Key{}, "the service does not let it go: %v", err)
+		return nil
+	case err != nil && !errors.Is(err, ErrNoZone):
 		return fmt.Errorf("delete: %w", err)
 	}
 	live, err := j.read(ctx)
