@@ -54,17 +54,33 @@ func (l *Ledger) Acquire(ctx context.Context, target string, name zone.Name) (co
 		return ctx, lent + id, nil
 	}
 	own := lease{target, string(name), newToken()}
-	for wait := 5 * time.Millisecond; ; wait = min(2*wait, l.lasts()/20) {
+	for {
 		switch ok, err := l.take(ctx, own); {
 		case err != nil:
 			return ctx, "", err
 		case ok:
 			return l.keep(context.WithValue(ctx, key, own.String()), own), own.String(), nil
 		}
+		if err := l.await(ctx, own); err != nil {
+			return ctx, "", err
+		}
+	}
+}
+
+// await waits until nobody has a lease any more. To look keeps nobody from writing,
+// as to take it would.
+func (l *Ledger) await(ctx context.Context, own lease) error {
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, l.lasts()/20) {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return ctx, "", ctx.Err()
+			return ctx.Err()
+		}
+		var held bool
+		err := l.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM lease WHERE target = ? AND name = ? AND until >= `+l.now()+`)`,
+			own.target, own.name).Scan(&held)
+		if err != nil || !held {
+			return err
 		}
 	}
 }
