@@ -102,15 +102,16 @@ func (s *NameServer) dig(args ...string) (string, error) {
 	return run(nil, s.Dir, append([]string{"dig", "@" + host, "-p", port, "+tcp", "+tries=1", "+time=10"}, args...)...)
 }
 
-// answers is ready of a name server: it answers for its zones.
+// answers is ready of a name server: it answers for its zones, and knows our key, or
+// it would be somebody else's that was quicker to take the port.
 func (s *NameServer) answers(zones []*zone.Zone) func() error {
 	return func() error {
 		for _, z := range zones {
-			out, err := s.dig("+noall", "+comments", string(z.Name()), "SOA")
+			out, err := s.dig("-y", s.Key.dig(), "+noall", "+comments", string(z.Name()), "SOA")
 			if err != nil {
 				return err
 			}
-			if m := status.FindStringSubmatch(out); m == nil || m[1] != "NOERROR" {
+			if m := status.FindStringSubmatch(out); m == nil || m[1] != "NOERROR" || strings.Contains(out, "verify signature") {
 				return fmt.Errorf("it does not serve %s: %q", z.Name(), status.FindString(out))
 			}
 		}
