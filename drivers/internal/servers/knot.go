@@ -1,0 +1,66 @@
+package servers
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// Knot starts a Knot DNS that is primary for the zones of the setup. Its keys may
+// transfer and update them. The settings are lines for its template of zones.
+func Knot(t testing.TB, setup Setup) *NameServer {
+	t.Helper()
+	needDig(t, "knotd", "knotc")
+	dir := folder(t, "Knot")
+	s := newNameServer(&Process{Software: "Knot", Dir: dir, argv: []string{"knotd", "-c", "knot.conf"}})
+	port := freePort(t)
+	s.Addr = at(port)
+	s.control = func(args ...string) []string {
+		return append([]string{"knotc", "-b", "-s", filepath.Join(dir, "knot.sock")}, args...)
+	}
+	s.fill = s.reload
+	s.ready = s.answers(setup.Zones)
+
+	var conf strings.Builder
+	fmt.Fprintf(&conf, "server:\n    rundir: %q\n    listen: 127.0.0.1@%d\n    tcp-max-clients: 500\n", dir, port)
+	fmt.Fprintf(&conf, "database:\n    storage: %q\nlog:\n  - target: stderr\n    any: info\nkey:\n", dir)
+	var ids []string
+	for _, a := range Algorithms {
+		conf.WriteString(knotKey(s.Keys[a]))
+		ids = append(ids, plain(zone.Name(s.Keys[a].Name)))
+	}
+	conf.WriteString(knotKey(s.Stranger))
+	fmt.Fprintf(&conf, "acl:\n  - id: ours\n    key: [%s]\n    action: [transfer, update]\n", strings.Join(ids, ", "))
+	fmt.Fprintf(&conf, knotTemplate, dir, setup.Settings)
+	for _, z := range setup.Zones {
+		write(t, dir, fileOf(z.Name()), z.String())
+		fmt.Fprintf(&conf, "  - domain: %q\n    file: %q\n", z.Name(), fileOf(z.Name()))
+	}
+	write(t, dir, "knot.conf", conf.String())
+	s.run(t)
+	return s
+}
+
+const knotTemplate = `template:
+  - id: default
+    storage: %q
+    acl: ours
+    zonefile-sync: 0
+    zonefile-load: difference
+    %s
+zone:
+`
+
+func knotKey(k Key) string {
+	return fmt.Sprintf("  - id: %q\n    algorithm: %s\n    secret: %q\n", plain(zone.Name(k.Name)), k.Algorithm, k.Secret)
+}
+
+// reload puts another file in the place of a zone's.
+func (s *NameServer) reload(t testing.TB, z *zone.Zone, text string) {
+	t.Helper()
+	write(t, s.Dir, fileOf(z.Name()), text)
+	s.Control(t, "zone-reload", plain(z.Name()))
+}

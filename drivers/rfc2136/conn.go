@@ -1,0 +1,238 @@
+package rfc2136
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/zonecast/zonecast/provider"
+)
+
+const (
+	port    = "53"
+	portTLS = "853" // RFC 9103 section 6.1
+	alpnDoT = "dot" // which a transfer over TLS has to ask for, section 7.1
+)
+
+// longestDial is how long a server may take to accept a connection, where another
+// one could.
+const longestDial = 10 * time.Second
+
+// conn is a connection to a server. It ends with its context.
+type conn struct {
+	net.Conn
+	in      *bufio.Reader
+	key     *signer
+	now     func() time.Time
+	timeout time.Duration
+	ctx     context.Context
+	leave   func()
+}
+
+// lostError says that a question was, or may have been, sent, and that no answer to
+// it came.
+type lostError struct{ err error }
+
+func (e *lostError) Error() string { return e.err.Error() }
+func (e *lostError) Unwrap() error { return e.err }
+
+// toChange connects to where zones are changed.
+func (p *Provider) toChange(ctx context.Context) (*conn, error) {
+	return p.connect(ctx, p.Primaries, port, nil)
+}
+
+// toRead connects to where zones are read.
+func (p *Provider) toRead(ctx context.Context) (*conn, error) {
+	servers, at := p.Transfers, port
+	if len(servers) == 0 {
+		servers = p.Primaries
+	}
+	if p.TLS == nil {
+		return p.connect(ctx, servers, at, nil)
+	}
+	if len(p.Transfers) == 0 {
+		servers = hosts(servers)
+	}
+	return p.connect(ctx, servers, portTLS, p.TLS)
+}
+
+var errNoServers = errors.New("there is no server to speak to")
+
+// connect tries one server after another until one takes the connection: then
+// nothing has been said to any yet.
+func (p *Provider) connect(ctx context.Context, servers []string, defaultPort string, secure *tls.Config) (*conn, error) {
+	key, err := p.Key.signer()
+	if err != nil {
+		return nil, err
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	errs := []error{}
+	for _, s := range servers {
+		c, err := p.dial(ctx, address(s, defaultPort), secure)
+		if err == nil {
+			stop := context.AfterFunc(ctx, func() { c.Close() })
+			return &conn{c, bufio.NewReaderSize(c, maxMessage+2), key, p.now, p.timeout(), ctx, func() { stop(); leave() }}, nil
+		}
+		errs = append(errs, fmt.Errorf("%s: %w", address(s, defaultPort), err))
+	}
+	leave()
+	if len(servers) == 0 {
+		return nil, errNoServers
+	}
+	return nil, &provider.ServiceError{Kind: provider.KindTransient, Err: errors.Join(errs...)}
+}
+
+// enter waits for a seat.
+func (p *Provider) enter(ctx context.Context) (leave func(), err error) {
+	p.once.Do(func() {
+		n := p.Parallel
+		if n <= 0 {
+			n = 8
+		}
+		p.seats = make(chan struct{}, n)
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	select {
+	case p.seats <- struct{}{}:
+		return func() { <-p.seats }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (p *Provider) dial(ctx context.Context, addr string, secure *tls.Config) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, min(p.timeout(), longestDial))
+	defer cancel()
+	dial := p.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	c, err := dial(ctx, "tcp", addr)
+	if err != nil || secure == nil {
+		return c, err
+	}
+	secure = secure.Clone()
+	secure.MinVersion, secure.NextProtos = tls.VersionTLS13, []string{alpnDoT}
+	if secure.ServerName == "" {
+		secure.ServerName, _, _ = net.SplitHostPort(addr)
+	}
+	t := tls.Client(c, secure)
+	if err := t.HandshakeContext(ctx); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// address completes a server with its port.
+func address(server, port string) string {
+	if _, _, err := net.SplitHostPort(server); err == nil {
+		return server
+	}
+	if n := len(server); n > 1 && server[0] == '[' && server[n-1] == ']' {
+		server = server[1 : n-1]
+	}
+	return net.JoinHostPort(server, port)
+}
+
+// hosts are the servers without their ports.
+func hosts(servers []string) (out []string) {
+	for _, s := range servers {
+		host, _, _ := net.SplitHostPort(address(s, port))
+		out = append(out, host)
+	}
+	return out
+}
+
+func (c *conn) close() {
+	c.Conn.Close()
+	c.leave()
+}
+
+// says completes an error with where it happened, and why.
+func (c *conn) says(err error) error {
+	if c.ctx.Err() != nil {
+		err = c.ctx.Err()
+	}
+	return fmt.Errorf("%s: %w", c.RemoteAddr(), err)
+}
+
+// question sends a message. The dialog is for its answers.
+func (c *conn) question(m *message) (*dialog, error) {
+	d := &dialog{key: c.key, now: c.now}
+	signed, err := d.sign(m)
+	if err != nil {
+		return nil, err
+	}
+	c.SetDeadline(time.Now().Add(c.timeout))
+	if err := c.ctx.Err(); err != nil {
+		return nil, c.says(err)
+	}
+	_, err = c.Write(append(binary.BigEndian.AppendUint16(make([]byte, 0, len(signed)+2), uint16(len(signed))), signed...))
+	if err != nil {
+		return nil, &lostError{c.says(err)}
+	}
+	return d, nil
+}
+
+// answer waits for a message.
+func (c *conn) answer() (*reply, error) {
+	c.SetDeadline(time.Now().Add(c.timeout))
+	var size [2]byte
+	if _, err := io.ReadFull(c.in, size[:]); err != nil {
+		return nil, &lostError{c.says(err)}
+	}
+	raw := make([]byte, binary.BigEndian.Uint16(size[:]))
+	if _, err := io.ReadFull(c.in, raw); err != nil {
+		return nil, &lostError{c.says(err)}
+	}
+	r, err := parse(raw)
+	if err != nil {
+		return nil, &lostError{c.says(err)}
+	}
+	return r, nil
+}
+
+var errOther = errors.New("an answer came that is none to the question")
+
+// exchange sends a message and waits for its one answer, which is verified.
+func (c *conn) exchange(m *message) (*reply, error) {
+	opcode := int(m.buf[2] >> 3 & 15)
+	d, err := c.question(m)
+	if err != nil {
+		return nil, err
+	}
+	r, err := c.answer()
+	if err != nil {
+		return nil, err
+	}
+	if r.id() != m.id() || !r.isReply() || r.opcode() != opcode {
+		return nil, &lostError{c.says(errOther)}
+	}
+	if err := d.check(r); err != nil {
+		return nil, untrusted(err)
+	}
+	if d.bare {
+		return nil, &lostError{c.says(fmt.Errorf("%w, and does not sign it", refusal(r.rcode())))}
+	}
+	return r, nil
+}
+
+// newID makes the number of a question.
+func newID() uint16 {
+	var b [2]byte
+	rand.Read(b[:])
+	return binary.BigEndian.Uint16(b[:])
+}
