@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"":                          {},
 	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
 	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
+	"secondary":                 {"zone", "internal/message"},
 	"provider":                  {"zone", "github.com/libdns/libdns"},
 	"ledger":                    {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                    {"zone", "provider"},
@@ -30,6 +31,7 @@ var arrows = map[string][]string{
 	"drivers/zonefile":          {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/upstream": {},
 	"internal/durable":          {},
+	"internal/message":          {"zone"},
 	"internal/testbed":          {}, // imported by tests alone
 	"examples/newdriver":        {"zone", "provider"},
 	"examples/plesk":            {"zone", "plesk", "provider", "drivers/zonefile"},

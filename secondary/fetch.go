@@ -1,0 +1,147 @@
+package secondary
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// transfer gets a zone from the first primary that gives it.
+func (r *run) transfer(ctx context.Context, l *line, f *follower) {
+	var errs []error
+	for _, p := range r.peers {
+		t, asked, err := r.fetch(ctx, l, p, f)
+		if err == nil && t.Zone == nil {
+			r.compare(f, asked) // which has nothing new
+			return
+		}
+		if err == nil {
+			r.weigh(ctx, p, f, t)
+			return
+		}
+		errs = append(errs, err)
+	}
+	r.done(f, errors.Join(errs...))
+}
+
+// fetch gets a zone from one primary. A primary that is not asked over UDP is asked
+// here first; where it has nothing new there is no zone.
+func (r *run) fetch(ctx context.Context, l *line, p *peer, f *follower) (t Transfer, asked uint32, err error) {
+	if err := p.open(time.Now()); err != nil {
+		return t, 0, p.failed(f.Zone, err)
+	}
+	if err := p.enter(ctx); err != nil {
+		return t, 0, p.failed(f.Zone, err)
+	}
+	t, asked, err = r.fetchInside(ctx, l, p.Primary, f)
+	p.leave(err)
+	r.heard(p, err)
+	r.counts.transfer(t, err)
+	if err != nil {
+		return t, 0, p.failed(f.Zone, err)
+	}
+	return t, asked, nil
+}
+
+func (r *run) fetchInside(ctx context.Context, l *line, p Primary, f *follower) (t Transfer, asked uint32, err error) {
+	r.mu.Lock()
+	whole := f.whole(r.resync(), time.Now())
+	told := f.theirs != nil && zone.SerialBefore(f.Serial, *f.theirs)
+	r.mu.Unlock()
+	if whole {
+		t, err = l.transfer(ctx, p, f.Zone, nil)
+		return t, 0, err
+	}
+	if !told {
+		start, err := l.serialByStream(ctx, p, f.Zone)
+		if err != nil {
+			return t, 0, err
+		}
+		r.mu.Lock()
+		f.start = start
+		r.mu.Unlock()
+		if start.Serial == f.Serial {
+			return t, start.Serial, nil
+		}
+		if !zone.SerialBefore(f.Serial, start.Serial) {
+			t, err = l.transfer(ctx, p, f.Zone, nil)
+			return t, 0, err
+		}
+	}
+	have, err := r.store().Content(ctx, r.Name, f.Zone)
+	if err != nil {
+		return t, 0, fmt.Errorf("store: %w", err)
+	}
+	if t, err = l.transfer(ctx, p, f.Zone, have); t.Current {
+		t.Zone = nil
+		return t, f.Serial, err
+	}
+	return t, 0, err
+}
+
+// weigh decides about what came.
+func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
+	have, err := r.content(ctx, f)
+	if err != nil {
+		r.done(f, err)
+		return
+	}
+	start, _ := t.Zone.Start()
+	now := time.Now()
+	equal := have != nil && t.Zone.Equal(have)
+	r.mu.Lock()
+	doubt := ""
+	if have != nil && !f.Force {
+		doubt = f.doubt(p.at(), start.Serial)
+	}
+	f.start, f.theirs = start, &start.Serial
+	if doubt != "" && !equal {
+		fresh := f.Suspect == ""
+		f.Suspect, f.Doubted = doubt, p.at()
+		f.looked, f.lookAt = &start.Serial, now
+		c := f.Copy
+		r.mu.Unlock()
+		if fresh {
+			r.log(slog.LevelError, "a zone is suspect", "zone", f.Zone, "reason", doubt)
+		}
+		if err := r.store().Keep(ctx, r.Name, c); err != nil {
+			r.done(f, fmt.Errorf("store: %w", err))
+			return
+		}
+		r.done(f, f.suspicion())
+		return
+	}
+	o := r.offer(p, f, t, have, equal, now)
+	r.mu.Unlock()
+	r.offers <- o
+}
+
+// content gives our copy, nil where there is none.
+func (r *run) content(ctx context.Context, f *follower) (*zone.Zone, error) {
+	if !f.known {
+		return nil, nil
+	}
+	z, err := r.store().Content(ctx, r.Name, f.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return z, nil
+}
+
+// doubt says why what a primary has is not taken, should it be something else than
+// ours: its serial went backwards, now or earlier. Another primary whose serial is
+// newer is above it.
+func (f *follower) doubt(at string, theirs uint32) string {
+	newer := zone.SerialBefore(f.Serial, theirs)
+	switch {
+	case !newer && theirs != f.Serial:
+		return fmt.Sprintf("the serial at %s is %d, and ours is %d: it went backwards, as after a backup was restored", at, theirs, f.Serial)
+	case f.Suspect != "" && (!newer || f.Doubted == at):
+		return f.Suspect
+	}
+	return ""
+}

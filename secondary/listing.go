@@ -1,0 +1,163 @@
+package secondary
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A listing is how reading the list goes.
+type listing struct {
+	at      time.Time // when it could last be read
+	zones   int       // that it had
+	err     error     // why it cannot be used; nil: it can
+	held    string    // why nothing is removed
+	lost    int       // zones that it does not have any more
+	refused int       // reads
+}
+
+// list reads the list and follows what it says. An error changes nothing.
+func (r *run) list(ctx context.Context) error {
+	entries, err := r.List.Zones(ctx)
+	if err == nil && len(entries) == 0 {
+		err = errEmptyList
+	}
+	r.mu.Lock()
+	if r.lists.err = err; err != nil {
+		r.lists.refused++
+		r.lookAtIdle() // what is known is still followed
+		r.mu.Unlock()
+		return fmt.Errorf("list: %w", err)
+	}
+	r.lists.at, r.lists.zones = time.Now(), len(entries)
+	changed, ripe := r.follow(entries)
+	r.mu.Unlock()
+	if err := r.forced(ctx); err != nil {
+		return err
+	}
+	if len(changed) > 0 {
+		if err := r.store().Keep(ctx, r.Name, changed...); err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	}
+	r.remove(ripe)
+	return nil
+}
+
+// follow takes in what the list says. changed is what the store has to know before
+// any of ripe is removed. The lock is held.
+func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
+	now := time.Now()
+	for _, f := range r.zones {
+		f.listed = false
+	}
+	for _, e := range entries {
+		f := r.zones[e.Name]
+		if f == nil {
+			f = &follower{Copy: Copy{Zone: e.Name, Member: e.Member}, place: -1, began: now}
+			r.zones[e.Name] = f
+		}
+		f.listed, f.serial = true, e.Serial
+		if !f.Gone.IsZero() {
+			f.Gone = time.Time{}
+			changed = append(changed, f.Copy)
+		}
+		if e.Member != f.Member { // a reset: what there is of it counts for nothing, but the target keeps it
+			f.Member, f.Compared = e.Member, time.Time{}
+			if f.known {
+				f.Force = true
+				changed = append(changed, f.Copy)
+			}
+			r.look(f, false)
+			continue
+		}
+		if f.place < 0 && !f.busy || e.Serial != nil && f.known && !f.busy {
+			r.look(f, false)
+		}
+	}
+	return r.lost(now, changed)
+}
+
+// lost finds what the list has no more. The lock is held.
+func (r *run) lost(now time.Time, changed []Copy) ([]Copy, []zone.Name) {
+	var lost []Copy
+	for name, f := range r.zones {
+		switch {
+		case f.listed:
+		case !f.known && !f.busy: // nobody has been told of it
+			r.schedule.remove(f)
+			delete(r.zones, name)
+		case f.known:
+			if f.Gone.IsZero() {
+				f.Gone = now
+				changed = append(changed, f.Copy)
+				r.log(slog.LevelWarn, "the list does not have a zone any more", "zone", name)
+			}
+			lost = append(lost, f.Copy)
+		}
+	}
+	ripe, held := r.Removals.judge(lost, now)
+	if held != "" && held != r.lists.held {
+		r.log(slog.LevelError, "removals are held", "reason", held)
+	}
+	r.lists.held, r.lists.lost = held, len(lost)
+	return changed, ripe
+}
+
+// lookAtIdle has every zone looked at that nobody will look at. The lock is held.
+func (r *run) lookAtIdle() {
+	for _, f := range r.zones {
+		if f.place < 0 && !f.busy {
+			r.look(f, false)
+		}
+	}
+}
+
+// remove wishes zones away.
+func (r *run) remove(ripe []zone.Name) {
+	var offers []offer
+	r.mu.Lock()
+	for _, name := range ripe {
+		f := r.zones[name]
+		if f == nil || f.busy {
+			continue // the next read of the list finds it again
+		}
+		r.schedule.remove(f)
+		f.busy = true
+		r.work.Add(1)
+		offers = append(offers, offer{f: f, wish: zone.Remove{}, copy: f.Copy, forget: true})
+	}
+	r.mu.Unlock()
+	for _, o := range offers {
+		r.offers <- o
+	}
+}
+
+// forced learns which suspects somebody has said to take.
+func (r *run) forced(ctx context.Context) error {
+	r.mu.Lock()
+	any := false
+	for _, f := range r.zones {
+		any = any || f.Suspect != ""
+	}
+	r.mu.Unlock()
+	if !any {
+		return nil
+	}
+	copies, err := r.store().Copies(ctx, r.Name)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range copies {
+		if f := r.zones[c.Zone]; f != nil && c.Force && !f.Force {
+			f.Force = true
+			r.look(f, true)
+		}
+	}
+	return nil
+}
