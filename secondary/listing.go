@@ -55,6 +55,9 @@ func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
 		f.listed = false
 	}
 	for _, e := range entries {
+		if r.Takes != nil && !r.Takes(e.Name) {
+			continue
+		}
 		f := r.zones[e.Name]
 		if f == nil {
 			f = &follower{Copy: Copy{Zone: e.Name, Member: e.Member}, place: -1, began: now}

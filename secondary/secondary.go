@@ -35,6 +35,8 @@ type Secondary struct {
 	// Allow has who may say so beside the primaries themselves. Whoever signs with
 	// the key of a primary may in any case.
 	Allow []netip.Prefix
+	// Takes says which of the zones in the list are followed; nil: all.
+	Takes func(zone.Name) bool
 	// Removals says when a zone that the list has lost is removed.
 	Removals Removals
 	// DNSSEC says what becomes of zones that their primary has signed.

@@ -2,6 +2,8 @@
 // of truth says, and never deletes or overwrites what it did not write.
 //
 //	zonecast plesk < payload.json     what Plesk says to a custom DNS backend
+//	zonecast secondary [--once]       what primaries hand out by transfer
+//	zonecast force --source S [ZONE…] take what primaries have, whose serials went backwards
 //	zonecast plan ZONEFILE…           what would change
 //	zonecast sync ZONEFILE…           make it so
 //	zonecast run [--once]             work on what is owed
@@ -51,6 +53,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -64,7 +67,7 @@ func main() {
 func run(args []string, in io.Reader, out, problems io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: in, out: out, problems: problems}
+	p := &program{in: in, out: out, problems: problems, level: slog.LevelWarn}
 	c := p.commands()
 	c.SetArgs(args)
 	c.SetOut(out)
