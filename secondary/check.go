@@ -37,11 +37,11 @@ func (f *follower) waits(now time.Time) bool {
 	return f.known && f.Suspect != "" && !f.Force && f.looked != nil && now.Sub(f.lookAt) < lookAgain
 }
 
-// ask asks one primary after another for the serial. Who has none newer than ours is
-// not the last word while others may.
+// ask asks one primary after another for the serial, until one has something newer:
+// who is behind says nothing about the others.
 func (r *run) ask(ctx context.Context, l *line, f *follower) {
 	var errs []error
-	var old *zone.Start
+	var same, old *zone.Start
 	for _, p := range r.peers {
 		start, err := r.askOne(ctx, l, p, f.Zone)
 		switch {
@@ -50,18 +50,23 @@ func (r *run) ask(ctx context.Context, l *line, f *follower) {
 			return
 		case err != nil:
 			errs = append(errs, err)
-		case start.Serial != f.Serial && !zone.SerialBefore(f.Serial, start.Serial):
+		case start.Serial == f.Serial:
+			same = &start
+		case !zone.SerialBefore(f.Serial, start.Serial):
 			old = &start
 		default:
 			r.found(f, start)
 			return
 		}
 	}
-	if old != nil {
+	switch {
+	case same != nil:
+		r.found(f, *same)
+	case old != nil:
 		r.found(f, *old)
-		return
+	default:
+		r.done(f, errors.Join(errs...))
 	}
-	r.done(f, errors.Join(errs...))
 }
 
 func (r *run) askOne(ctx context.Context, l *line, p *peer, name zone.Name) (zone.Start, error) {

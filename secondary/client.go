@@ -97,6 +97,15 @@ func (s *stream) send(raw []byte) error {
 // receive waits for a message, which has to be there whole within the time for one,
 // however many pieces it comes in.
 func (s *stream) receive() (*message.Message, error) {
+	raw, err := s.receiveRaw()
+	if err != nil {
+		return nil, err
+	}
+	s.octets += int64(len(raw))
+	return message.Parse(raw)
+}
+
+func (s *stream) receiveRaw() ([]byte, error) {
 	s.SetDeadline(time.Now().Add(s.timeout))
 	var size [2]byte
 	if _, err := io.ReadFull(s.in, size[:]); err != nil {
@@ -106,8 +115,7 @@ func (s *stream) receive() (*message.Message, error) {
 	if _, err := io.ReadFull(s.in, raw); err != nil {
 		return nil, noEnd(err)
 	}
-	s.octets += int64(len(raw))
-	return message.Parse(raw)
+	return raw, nil
 }
 
 // noEnd says of a connection that ends within a message that it does.

@@ -4,7 +4,7 @@ import "sync/atomic"
 
 // counts is what has been done so far.
 type counts struct {
-	transfers, differences, failures, records, octets atomic.Int64
+	transfers, differences, failures, records, octets, notifies, strangers atomic.Int64
 }
 
 func (c *counts) transfer(t Transfer, err error) {

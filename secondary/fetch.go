@@ -10,22 +10,34 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// transfer gets a zone from the first primary that gives it.
+// transfer gets a zone from the first primary that has something new. What is in
+// doubt is heeded only where no primary has anything better.
 func (r *run) transfer(ctx context.Context, l *line, f *follower) {
 	var errs []error
+	var same *uint32
+	var doubted func()
 	for _, p := range r.peers {
 		t, asked, err := r.fetch(ctx, l, p, f)
-		if err == nil && t.Zone == nil {
-			r.compare(f, asked) // which has nothing new
-			return
-		}
-		if err == nil {
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case t.Zone == nil:
+			same = &asked
+		case r.doubts(p, f, t) == "":
 			r.weigh(ctx, p, f, t)
 			return
+		default:
+			doubted = func() { r.weigh(ctx, p, f, t) }
 		}
-		errs = append(errs, err)
 	}
-	r.done(f, errors.Join(errs...))
+	switch {
+	case same != nil:
+		r.compare(f, *same)
+	case doubted != nil:
+		doubted()
+	default:
+		r.done(f, errors.Join(errs...))
+	}
 }
 
 // fetch gets a zone from one primary. A primary that is not asked over UDP is asked
@@ -94,10 +106,7 @@ func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 	now := time.Now()
 	equal := have != nil && t.Zone.Equal(have)
 	r.mu.Lock()
-	doubt := ""
-	if have != nil && !f.Force {
-		doubt = f.doubt(p.at(), start.Serial)
-	}
+	doubt := f.doubt(p.at(), start.Serial)
 	f.start, f.theirs = start, &start.Serial
 	if doubt != "" && !equal {
 		fresh := f.Suspect == ""
@@ -132,12 +141,20 @@ func (r *run) content(ctx context.Context, f *follower) (*zone.Zone, error) {
 	return z, nil
 }
 
+func (r *run) doubts(p *peer, f *follower, t Transfer) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return f.doubt(p.at(), t.Zone.Serial())
+}
+
 // doubt says why what a primary has is not taken, should it be something else than
 // ours: its serial went backwards, now or earlier. Another primary whose serial is
 // newer is above it.
 func (f *follower) doubt(at string, theirs uint32) string {
 	newer := zone.SerialBefore(f.Serial, theirs)
 	switch {
+	case !f.known || f.Force:
+		return ""
 	case !newer && theirs != f.Serial:
 		return fmt.Sprintf("the serial at %s is %d, and ours is %d: it went backwards, as after a backup was restored", at, theirs, f.Serial)
 	case f.Suspect != "" && (!newer || f.Doubted == at):

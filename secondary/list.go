@@ -120,11 +120,19 @@ func ParseList(text []byte) ([]Entry, error) {
 
 var errRoot = errors.New("the root is no zone to follow")
 
-// listed reads the name of a zone in a list.
+var errOdd = errors.New("has what no name of a zone has")
+
+// listed reads the name of a zone in a list: what is none, as a page of HTML, is not
+// to pass for one.
 func listed(text string) (zone.Name, error) {
 	name, err := zone.ParseName(text)
-	if err == nil && name == zone.Root {
-		err = errRoot
+	switch {
+	case err != nil:
+		return "", err
+	case name == zone.Root:
+		return "", errRoot
+	case strings.Trim(string(name), "abcdefghijklmnopqrstuvwxyz0123456789-_./") != "":
+		return "", fmt.Errorf("%q: %w", text, errOdd)
 	}
-	return name, err
+	return name, nil
 }

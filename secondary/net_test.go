@@ -16,6 +16,7 @@ type fakeNet struct {
 	streams map[string]*fakeListener
 	packets map[string]*fakePackets
 	next    int
+	from    string // the address that is dialled from next
 	dials   int
 	open    int // streams
 	most    int // streams at a time
@@ -57,6 +58,9 @@ func (n *fakeNet) Dial(ctx context.Context, network, address string) (net.Conn, 
 	n.dials++
 	n.next++
 	from := fmt.Sprintf("127.0.0.1:%d", 40000+n.next)
+	if n.from != "" {
+		from, n.from = n.from, ""
+	}
 	l := n.streams[address]
 	n.mu.Unlock()
 	if network == "udp" {

@@ -25,6 +25,7 @@ type run struct {
 	transfers *queue // zones to be got
 	offers    chan offer
 	wake      chan struct{} // the schedule has changed
+	relist    chan struct{} // the list may have changed
 	work      sync.WaitGroup
 
 	mu       sync.Mutex
@@ -43,7 +44,7 @@ func (s *Secondary) begin(hand Handler) (*run, error) {
 	case s.List == nil:
 		return nil, errNoList
 	}
-	r := &run{Secondary: s, hand: hand, offers: make(chan offer, most), wake: make(chan struct{}, 1), zones: map[zone.Name]*follower{}}
+	r := &run{Secondary: s, hand: hand, offers: make(chan offer, most), wake: make(chan struct{}, 1), relist: make(chan struct{}, 1), zones: map[zone.Name]*follower{}}
 	r.checks, r.transfers = newQueue(r.work.Done), newQueue(r.work.Done)
 	for _, p := range s.Primaries {
 		if _, err := p.Key.key(); err != nil {
@@ -95,7 +96,7 @@ func (r *run) forever(ctx context.Context) error {
 		if err := r.list(ctx); err != nil && ctx.Err() == nil {
 			r.log(slog.LevelWarn, "the list of zones cannot be used: nothing changes", "error", err)
 		}
-		r.sleep(ctx, jitter(r.poll()))
+		r.untilNextList(ctx)
 	}
 	wg.Wait()
 	stop()
@@ -103,6 +104,24 @@ func (r *run) forever(ctx context.Context) error {
 }
 
 func (r *run) poll() time.Duration { return or(r.Poll, defaultPoll) }
+
+// leastList is how long it is at least between two reads of the list.
+const leastList = 5 * time.Second
+
+// untilNextList waits until the list is read again: earlier, where a primary has
+// spoken of a zone that the list did not have.
+func (r *run) untilNextList(ctx context.Context) {
+	rest := jitter(r.poll())
+	least := min(leastList, rest)
+	r.sleep(ctx, least)
+	t := time.NewTimer(rest - least)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-r.relist:
+	case <-ctx.Done():
+	}
+}
 
 func (r *run) sleep(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
@@ -222,8 +241,8 @@ func (r *run) done(f *follower, err error) {
 		return
 	}
 	f.next = f.later(r.poll(), now)
-	if err != nil && f.urgent && f.fails <= 3 { // what was said to have changed is not left to the next poll
-		f.next = now.Add(jitter(time.Second << f.fails))
+	if err != nil && f.urgent { // what was said to have changed is not left to the next poll
+		f.next = now.Add(jitter(time.Second << min(f.fails, 8)))
 	}
 	r.schedule.add(f)
 	r.stir()
