@@ -18,23 +18,24 @@ const module = "github.com/zonecast/zonecast"
 // library. Ours are written without the module's path. An arrow that is not here
 // does not exist, and all of them go down.
 var arrows = map[string][]string{
-	"":                          {},
-	"zone":                      {"golang.org/x/net/idna", "github.com/miekg/dns"},
-	"plesk":                     {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
-	"secondary":                 {"zone", "internal/message"},
-	"provider":                  {"zone", "github.com/libdns/libdns"},
-	"ledger":                    {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"engine":                    {"zone", "provider"},
-	"config":                    {"zone", "secondary", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
-	"cmd/zonecast":              {"zone", "plesk", "secondary", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
-	"provider/providertest":     {"zone", "provider", "github.com/stretchr/testify/require"},
-	"drivers/zonefile":          {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
-	"drivers/internal/upstream": {},
-	"internal/durable":          {},
-	"internal/message":          {"zone"},
-	"internal/testbed":          {}, // imported by tests alone
-	"examples/newdriver":        {"zone", "provider"},
-	"examples/plesk":            {"zone", "plesk", "provider", "drivers/zonefile"},
+	"":                           {},
+	"zone":                       {"golang.org/x/net/idna", "github.com/miekg/dns"},
+	"plesk":                      {"zone", "github.com/go-json-experiment/json", "github.com/go-json-experiment/json/jsontext"},
+	"secondary":                  {"zone", "internal/message"},
+	"provider":                   {"zone", "github.com/libdns/libdns"},
+	"ledger":                     {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"engine":                     {"zone", "provider"},
+	"config":                     {"zone", "secondary", "provider", "engine", "ledger", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite"},
+	"cmd/zonecast":               {"zone", "plesk", "secondary", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
+	"provider/providertest":      {"zone", "provider", "github.com/stretchr/testify/require"},
+	"drivers/zonefile":           {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/internal/primaries": {}, // tests alone
+	"drivers/internal/upstream":  {},
+	"internal/durable":           {},
+	"internal/message":           {"zone"},
+	"internal/testbed":           {}, // imported by tests alone
+	"examples/newdriver":         {"zone", "provider"},
+	"examples/plesk":             {"zone", "plesk", "provider", "drivers/zonefile"},
 }
 
 // oneFile names packages outside that one file alone may import.

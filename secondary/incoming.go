@@ -159,3 +159,11 @@ func (in *incoming) stray(r message.Record) {
 		in.foreign = append(in.foreign, r)
 	}
 }
+
+// broken says how far a transfer came.
+func (in *incoming) broken(err error) error {
+	if in.records == 0 {
+		return err
+	}
+	return fmt.Errorf("%w, after %d records", err, in.records)
+}

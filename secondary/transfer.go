@@ -113,7 +113,7 @@ func (l *line) get(ctx context.Context, p Primary, in *incoming, have *message.R
 		}
 		for !in.done {
 			if err := l.take(s, q, in); err != nil {
-				return fmt.Errorf("%w, after %d records", err, in.records)
+				return in.broken(err)
 			}
 		}
 		octets = s.octets
