@@ -52,10 +52,50 @@ type TLS struct {
 	On   bool   `yaml:"on" doc:"true: the primary is asked over TLS, also where nothing else is said here"`
 }
 
-// List is where it is said which zones there are: one of these.
+// List is where it is said which zones there are: one of these. With rsync it is the
+// file, the directory or the namedconf that rsync brings.
 type List struct {
-	File   string   `yaml:"file" doc:"a file with one zone a line"`
-	Static []string `yaml:"static" doc:"the zones themselves"`
+	File       string     `yaml:"file" doc:"a file with one zone a line"`
+	Directory  Directory  `yaml:"directory" doc:"a folder with a file for each zone"`
+	NamedConf  NamedConf  `yaml:"namedconf" doc:"a configuration of BIND, or what one includes"`
+	Catalog    Catalog    `yaml:"catalog" doc:"a catalog zone (RFC 9432) at the primaries"`
+	Statistics Statistics `yaml:"statistics" doc:"the statistics channel of BIND"`
+	Static     []string   `yaml:"static" doc:"the zones themselves"`
+	Rsync      Rsync      `yaml:"rsync" doc:"fetches the list first"`
+}
+
+// Directory is a folder with a file for each zone.
+type Directory struct {
+	Path   string `yaml:"path" need:"true" doc:"the folder"`
+	Suffix string `yaml:"suffix" doc:"what the names of files have behind those of zones, as .zone"`
+}
+
+// NamedConf is a configuration of BIND.
+type NamedConf struct {
+	File  string   `yaml:"file" need:"true" doc:"its path; includes are followed"`
+	Types []string `yaml:"types" doc:"the types of zones that are followed; primary and master if left out"`
+	Views []string `yaml:"views" doc:"the views; all if left out"`
+}
+
+// Catalog is a zone that lists zones.
+type Catalog struct {
+	Zone  string   `yaml:"zone" need:"true" doc:"its name"`
+	Names []string `yaml:"names" doc:"patterns of the names that it may have; any if left out"`
+}
+
+// Statistics is the statistics channel of BIND.
+type Statistics struct {
+	URL   string   `yaml:"url" need:"true" doc:"as http://192.0.2.53:8053"`
+	Types []string `yaml:"types" doc:"the types of zones that are followed; primary and master if left out"`
+	Views []string `yaml:"views" doc:"the views; all if left out"`
+}
+
+// Rsync fetches a list.
+type Rsync struct {
+	From         string    `yaml:"from" need:"true" doc:"as rsync://user@host/module/zones.list"`
+	To           string    `yaml:"to" need:"true" doc:"the folder that it is put into, where file, directory or namedconf are"`
+	PasswordFile string    `yaml:"password_file" doc:"a file with the password, for its owner alone"`
+	Every        *Duration `yaml:"every" doc:"how often; each time that the list is read if left out"`
 }
 
 // Removals are the rules for zones that a list has lost.
@@ -96,7 +136,7 @@ func (d *DNSSEC) UnmarshalYAML(n ast.Node) error { return choose(n, d) }
 
 var (
 	errNoPrimaries = errors.New("there are no primaries")
-	errOneList     = errors.New("want one list: file or static")
+	errOneList     = errors.New("want one list: file, directory, namedconf, catalog, statistics or static")
 )
 
 // judgeSecondaries finds what the shape of the file does not show.
@@ -113,7 +153,7 @@ func (c *Config) judgeSecondaries() error {
 		if _, err := s.allowed(); err != nil {
 			return fmt.Errorf("secondary %s: %w", s.Name, err)
 		}
-		if _, err := c.list(s.List); err != nil {
+		if _, err := c.list(s.List, nil); err != nil {
 			return fmt.Errorf("secondary %s: %w", s.Name, err)
 		}
 	}
@@ -135,11 +175,50 @@ func (s Secondary) allowed() (out []netip.Prefix, err error) {
 	return out, nil
 }
 
+var errOnlyFiles = errors.New("rsync brings a file, a directory or a namedconf")
+
 // list makes the one list that is said.
-func (c *Config) list(l List) (secondary.List, error) {
-	var lists []secondary.List
+func (c *Config) list(l List, primaries []secondary.Primary) (secondary.List, error) {
+	lists, err := c.fileLists(l)
+	if err != nil {
+		return nil, err
+	}
+	if l.Rsync.From != "" {
+		if len(lists) != 1 {
+			return nil, errOnlyFiles
+		}
+		lists[0] = &secondary.Rsync{From: l.Rsync.From, To: c.path(l.Rsync.To), PasswordFile: c.path(l.Rsync.PasswordFile), Every: since(l.Rsync.Every), List: lists[0]}
+	}
+	if l.Catalog.Zone != "" {
+		names, err := zoneNames([]string{l.Catalog.Zone})
+		if err != nil {
+			return nil, err
+		}
+		takes, err := c.takes(Zones{Patterns: l.Catalog.Names})
+		if err != nil {
+			return nil, err
+		}
+		lists = append(lists, &secondary.Catalog{Name: names[0], Primaries: primaries, Takes: takes})
+	}
+	if l.Statistics.URL != "" {
+		lists = append(lists, secondary.Statistics{URL: l.Statistics.URL, Types: l.Statistics.Types, Views: l.Statistics.Views})
+	}
+	if len(lists) != 1 {
+		return nil, errOneList
+	}
+	return lists[0], nil
+}
+
+// fileLists makes the lists that are files, or the configuration itself.
+func (c *Config) fileLists(l List) (lists []secondary.List, err error) {
 	if l.File != "" {
 		lists = append(lists, secondary.File(c.path(l.File)))
+	}
+	if l.Directory.Path != "" {
+		lists = append(lists, secondary.Directory{Path: c.path(l.Directory.Path), Suffix: l.Directory.Suffix})
+	}
+	if l.NamedConf.File != "" {
+		lists = append(lists, secondary.NamedConf{Path: c.path(l.NamedConf.File), Types: l.NamedConf.Types, Views: l.NamedConf.Views})
 	}
 	if len(l.Static) > 0 {
 		names, err := zoneNames(l.Static)
@@ -148,10 +227,7 @@ func (c *Config) list(l List) (secondary.List, error) {
 		}
 		lists = append(lists, secondary.Static(names))
 	}
-	if len(lists) != 1 {
-		return nil, errOneList
-	}
-	return lists[0], nil
+	return lists, nil
 }
 
 func zoneNames(texts []string) (names []zone.Name, err error) {
@@ -195,9 +271,6 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 	if out.Allow, err = s.allowed(); err != nil {
 		return nil, err
 	}
-	if out.List, err = r.config.list(s.List); err != nil {
-		return nil, err
-	}
 	for _, p := range s.Primaries {
 		made, err := r.config.primary(p)
 		if err != nil {
@@ -205,7 +278,8 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 		}
 		out.Primaries = append(out.Primaries, made)
 	}
-	return out, nil
+	out.List, err = r.config.list(s.List, out.Primaries)
+	return out, err
 }
 
 func since(d *Duration) time.Duration {

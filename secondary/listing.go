@@ -68,14 +68,14 @@ func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
 			f.Gone = time.Time{}
 			changed = append(changed, f.Copy)
 		}
-		if e.Member != f.Member { // a reset: what there is of it counts for nothing, but the target keeps it
-			f.Member, f.Compared = e.Member, time.Time{}
+		if e.Member != f.Member {
+			if f.Force = f.known && f.Member != "" && e.Member != ""; f.Force { // a reset: our copy counts for nothing, and the target keeps its own
+				r.look(f, false)
+			}
+			f.Member = e.Member
 			if f.known {
-				f.Force = true
 				changed = append(changed, f.Copy)
 			}
-			r.look(f, false)
-			continue
 		}
 		if f.place < 0 && !f.busy || e.Serial != nil && f.known && !f.busy {
 			r.look(f, false)

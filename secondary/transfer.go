@@ -3,7 +3,6 @@ package secondary
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
