@@ -241,6 +241,9 @@ func zoneNames(texts []string) (names []zone.Name, err error) {
 	return names, nil
 }
 
+// Metrics is where zonecast secondary tells how it is, "" for nowhere.
+func (r *Runtime) Metrics() string { return r.config.Metrics }
+
 // Secondaries makes the sources that are to be followed. With a ledger, what they got
 // is kept there.
 func (r *Runtime) Secondaries() (out []*secondary.Secondary, err error) {

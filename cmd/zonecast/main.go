@@ -43,6 +43,9 @@
 //	 "base":{"ttl":300,"data":["…"]},"live":{…},"want":{…}}]}
 //	{"kind":"owner","target":"local","zone":"example.com.","owner":"…","ours":true}
 //	{"kind":"last","target":"local","zone":"example.com.","at":"…","run":"…","settled":true,"plan":{…}}
+//	{"kind":"zone","source":"crm","zone":"example.com.","condition":"stale","serial":7,"theirs":8,"from":"…","got":"…","checked":"…",
+//	 "next":"…","reason":"…","address":"…","code":"REFUSED","since":"…","failures":2}
+//	{"kind":"forced","source":"crm","zones":3}
 //	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true}
 //	{"kind":"check","target":"local","error":"…"}
 //

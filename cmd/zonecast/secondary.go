@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"net"
+	"net/http"
 	"sync"
 	"time"
 
@@ -67,7 +69,26 @@ func (p *program) follow(ctx context.Context, once bool) error {
 	if once {
 		return d.once(ctx)
 	}
+	stop, err := d.serve(ctx, c.Metrics)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	return d.forever(ctx)
+}
+
+// serve tells over HTTP how sources stand, until stop is called.
+func (d *desk) serve(ctx context.Context, address string) (stop func(), err error) {
+	if address == "" {
+		return func() {}, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	server := &http.Server{Handler: secondary.StatusHandler(d.sources...), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
+	go server.Serve(l)
+	return func() { server.Close() }, nil
 }
 
 // A desk takes in what sources wish and has it done.
