@@ -84,6 +84,33 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 	})
 }
 
+// ForceCopies marks copies as to be taken as their primaries have them: those named,
+// or all that are suspect. It says how many those are.
+func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.Name) (n int, err error) {
+	mark := func(tx *transaction, which string, args ...any) error {
+		res, err := tx.ExecContext(ctx, `UPDATE copy SET force = 1 WHERE source = ? AND `+which, args...)
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		n += int(rows)
+		return err
+	}
+	err = l.tx(ctx, func(tx *transaction) error {
+		n = 0
+		if len(names) == 0 {
+			return mark(tx, `suspect <> ''`, source)
+		}
+		for _, name := range names {
+			if err := mark(tx, `name = ?`, source, string(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
 // ForgetCopies drops copies of a source.
 func (l *Ledger) ForgetCopies(ctx context.Context, source string, names ...zone.Name) error {
 	return l.tx(ctx, func(tx *transaction) error {

@@ -39,6 +39,17 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, got.Equal(z), "what it held stays")
 
+	require.NoError(t, l.KeepCopies(ctx, "crm", ledger.Copy{Zone: "a.example.", Suspect: "x"}, ledger.Copy{Zone: "b.example."}))
+	n, err := l.ForceCopies(ctx, "crm")
+	require.NoError(t, err)
+	assert.Equal(t, 2, n)
+	n, err = l.ForceCopies(ctx, "crm", "b.example.", "nothing.")
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	list, err = l.Copies(ctx, "crm")
+	require.NoError(t, err)
+	assert.Equal(t, []bool{true, true, true, false}, []bool{list[0].Force, list[1].Force, list[2].Force, list[3].Force})
+
 	require.NoError(t, l.ForgetCopies(ctx, "crm", "example.com.", "nothing."))
 	got, err = l.CopyOf(ctx, "crm", "example.com.")
 	require.NoError(t, err)
