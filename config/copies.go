@@ -36,6 +36,11 @@ func (c copies) Keep(ctx context.Context, source string, list ...secondary.Copy)
 	return c.KeepCopies(ctx, source, in...)
 }
 
+// Force implements secondary.Store.
+func (c copies) Force(ctx context.Context, source string, names ...zone.Name) (int, error) {
+	return c.ForceCopies(ctx, source, names...)
+}
+
 // Forget implements secondary.Store.
 func (c copies) Forget(ctx context.Context, source string, names ...zone.Name) error {
 	return c.ForgetCopies(ctx, source, names...)

@@ -33,7 +33,7 @@
 // # What is not believed
 //
 // A serial that went backwards makes a zone suspect: it stays as it is until all of it
-// compares equal or somebody uses Force. That a zone has expired is an alarm, and that
+// compares equal or somebody says so with Store.Force. That a zone has expired is an alarm, and that
 // a catalog resets one has it transferred anew: neither takes anything from a target.
 // A signed zone is Refused unless DNSSEC is Presigned.
 //

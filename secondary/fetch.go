@@ -88,6 +88,9 @@ func (r *run) fetchInside(ctx context.Context, l *line, p Primary, f *follower) 
 	if err != nil {
 		return t, 0, fmt.Errorf("store: %w", err)
 	}
+	if have.Serial() != f.Serial { // somebody else has kept it meanwhile
+		have = nil
+	}
 	if t, err = l.transfer(ctx, p, f.Zone, have); t.Current {
 		t.Zone = nil
 		return t, f.Serial, err
@@ -109,24 +112,33 @@ func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 	doubt := f.doubt(p.at(), start.Serial)
 	f.start, f.theirs = start, &start.Serial
 	if doubt != "" && !equal {
-		fresh := f.Suspect == ""
-		f.Suspect, f.Doubted = doubt, p.at()
-		f.looked, f.lookAt = &start.Serial, now
-		c := f.Copy
 		r.mu.Unlock()
-		if fresh {
-			r.log(slog.LevelError, "a zone is suspect", "zone", f.Zone, "reason", doubt)
-		}
-		if err := r.store().Keep(ctx, r.Name, c); err != nil {
-			r.done(f, fmt.Errorf("store: %w", err))
-			return
-		}
-		r.done(f, f.suspicion())
+		r.done(f, r.suspect(ctx, p, f, start.Serial, doubt))
 		return
 	}
 	o := r.offer(p, f, t, have, equal, now)
 	r.mu.Unlock()
 	r.offers <- o
+}
+
+// suspect notes that what a primary has is not taken, and why, which it gives as an
+// error.
+func (r *run) suspect(ctx context.Context, p *peer, f *follower, theirs uint32, why string) error {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	r.mu.Lock()
+	fresh := f.Suspect == ""
+	f.Suspect, f.Doubted = why, p.at()
+	f.looked, f.lookAt = &theirs, time.Now()
+	c := f.Copy
+	r.mu.Unlock()
+	if fresh {
+		r.log(slog.LevelError, "a zone is suspect", "zone", f.Zone, "reason", why)
+	}
+	if err := r.store().Keep(ctx, r.Name, c); err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return f.suspicion()
 }
 
 // content gives our copy, nil where there is none.

@@ -11,12 +11,9 @@ import (
 
 // A listing is how reading the list goes.
 type listing struct {
-	at      time.Time // when it could last be read
-	zones   int       // that it had
-	err     error     // why it cannot be used; nil: it can
-	held    string    // why nothing is removed
-	lost    int       // zones that it does not have any more
-	refused int       // reads
+	at   time.Time // when it could last be read
+	err  error     // why it cannot be used; nil: it can
+	held string    // why nothing is removed
 }
 
 // list reads the list and follows what it says. An error changes nothing.
@@ -25,30 +22,46 @@ func (r *run) list(ctx context.Context) error {
 	if err == nil && len(entries) == 0 {
 		err = errEmptyList
 	}
-	r.mu.Lock()
-	if r.lists.err = err; err != nil {
-		r.lists.refused++
-		r.lookAtIdle() // what is known is still followed
-		r.mu.Unlock()
+	if err != nil {
+		r.unlisted(err)
 		return fmt.Errorf("list: %w", err)
 	}
-	r.lists.at, r.lists.zones = time.Now(), len(entries)
-	changed, ripe := r.follow(entries)
-	r.mu.Unlock()
-	if err := r.forced(ctx); err != nil {
+	ripe, err := r.noted(ctx, entries)
+	if err != nil {
 		return err
 	}
-	if len(changed) > 0 {
-		if err := r.store().Keep(ctx, r.Name, changed...); err != nil {
-			return fmt.Errorf("store: %w", err)
-		}
-	}
 	r.remove(ripe)
-	return nil
+	return r.forced(ctx)
 }
 
-// follow takes in what the list says. changed is what the store has to know before
-// any of ripe is removed. The lock is held.
+// unlisted notes that the list cannot be used. What is known is still followed.
+func (r *run) unlisted(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lists.err = err
+	r.lookAtIdle()
+}
+
+// noted takes in what the list says, and has the store know of it before any of ripe
+// is removed.
+func (r *run) noted(ctx context.Context, entries []Entry) (ripe []zone.Name, err error) {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	r.mu.Lock()
+	r.lists.at, r.lists.err = time.Now(), nil
+	changed, ripe := r.follow(entries)
+	r.mu.Unlock()
+	if len(changed) == 0 {
+		return ripe, nil
+	}
+	if err := r.store().Keep(ctx, r.Name, changed...); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return ripe, nil
+}
+
+// follow takes in what the list says. changed is what the store does not know yet. The
+// lock is held.
 func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
 	now := time.Now()
 	for _, f := range r.zones {
@@ -106,7 +119,7 @@ func (r *run) lost(now time.Time, changed []Copy) ([]Copy, []zone.Name) {
 	if held != "" && held != r.lists.held {
 		r.log(slog.LevelError, "removals are held", "reason", held)
 	}
-	r.lists.held, r.lists.lost = held, len(lost)
+	r.lists.held = held
 	return changed, ripe
 }
 

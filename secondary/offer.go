@@ -58,9 +58,10 @@ func (r *run) handOn(ctx context.Context) {
 			}
 			break
 		}
-		err := r.take(ctx, batch)
-		for _, o := range batch {
-			r.taken(o, err)
+		if err := r.take(ctx, batch); err != nil {
+			for _, o := range batch {
+				r.done(o.f, fmt.Errorf("zone %s: %w", o.copy.Zone, err))
+			}
 		}
 	}
 }
@@ -68,16 +69,9 @@ func (r *run) handOn(ctx context.Context) {
 // take has a batch taken by the handler and then by the store.
 func (r *run) take(ctx context.Context, batch []offer) error {
 	var ins []zone.Intent
-	var copies []Copy
-	var gone []zone.Name
 	for i, o := range batch {
 		if o.wish != nil {
 			ins = append(ins, zone.Intent{Zone: o.copy.Zone, Source: r.Name, Order: uint64(i), Wish: o.wish, Findings: o.found})
-		}
-		if o.forget {
-			gone = append(gone, o.copy.Zone)
-		} else {
-			copies = append(copies, o.copy)
 		}
 	}
 	if err := ctx.Err(); err != nil {
@@ -88,7 +82,14 @@ func (r *run) take(ctx context.Context, batch []offer) error {
 			return fmt.Errorf("handing on: %w", err)
 		}
 	}
-	ctx = context.WithoutCancel(ctx) // what was handed on is to be known
+	return r.keep(context.WithoutCancel(ctx), batch) // what was handed on is to be known
+}
+
+// keep has the store know of a batch that was handed on.
+func (r *run) keep(ctx context.Context, batch []offer) error {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	copies, gone := r.outcome(batch)
 	if len(copies) > 0 {
 		if err := r.store().Keep(ctx, r.Name, copies...); err != nil {
 			return fmt.Errorf("store: %w", err)
@@ -99,24 +100,38 @@ func (r *run) take(ctx context.Context, batch []offer) error {
 			return fmt.Errorf("store: %w", err)
 		}
 	}
+	for _, o := range batch {
+		r.taken(o)
+	}
 	return nil
 }
 
-// taken notes what came of an offer.
-func (r *run) taken(o offer, err error) {
-	if err != nil {
-		r.done(o.f, fmt.Errorf("zone %s: %w", o.copy.Zone, err))
-		return
+// outcome is what the store is to know and to forget. What the list has said of a zone
+// meanwhile counts.
+func (r *run) outcome(batch []offer) (copies []Copy, gone []zone.Name) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, o := range batch {
+		if o.forget {
+			gone = append(gone, o.copy.Zone)
+			continue
+		}
+		batch[i].copy.Gone = o.f.Gone
+		copies = append(copies, batch[i].copy)
 	}
+	return copies, gone
+}
+
+// taken notes that an offer was taken.
+func (r *run) taken(o offer) {
 	r.mu.Lock()
 	f := o.f
 	if o.forget {
 		f.retired = true
 		delete(r.zones, f.Zone)
 	} else {
-		gone := f.Gone // which the list may have changed meanwhile
 		f.Copy, f.known, f.checked, f.looked = o.copy, true, time.Now(), nil
-		f.Content, f.Gone = nil, gone
+		f.Content = nil
 	}
 	r.mu.Unlock()
 	if o.wish != nil {

@@ -28,6 +28,7 @@ type run struct {
 	relist    chan struct{} // the list may have changed
 	work      sync.WaitGroup
 
+	keeping  sync.Mutex // is held from looking at a Copy until the store has it
 	mu       sync.Mutex
 	zones    map[zone.Name]*follower
 	schedule schedule

@@ -64,7 +64,7 @@ func TestASuspectZoneIsTakenBySayingSo(t *testing.T) {
 		time.Sleep(time.Hour)
 		assert.Len(t, b.target.told(), 1)
 		assert.Less(t, b.primary.count("AXFR"), 5, "it is not got again each minute")
-		n, err := Force(t.Context(), b.Store, "crm")
+		n, err := b.Store.Force(t.Context(), "crm")
 		require.NoError(t, err)
 		assert.Equal(t, 1, n)
 		time.Sleep(2 * time.Minute)

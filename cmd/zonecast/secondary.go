@@ -309,7 +309,7 @@ func (p *program) force(ctx context.Context, source string, args []string) error
 		if s.Name != source {
 			continue
 		}
-		n, err := secondary.Force(ctx, s.Store, source, names...)
+		n, err := s.Store.Force(ctx, source, names...)
 		if err != nil {
 			return err
 		}

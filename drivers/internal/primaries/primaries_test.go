@@ -269,3 +269,30 @@ func TestTransfersThatAreCutLeaveZonesWhole(t *testing.T) {
 	}
 	assert.True(t, p.zone(apex).Only(notSOA).Equal(s.Transfer(t, apex).Only(notSOA)))
 }
+
+// TestFirstLoad tells how long it takes until 1,000 small zones and a large one are
+// here, and until nothing was found to be new: go test -run FirstLoad -v.
+func TestFirstLoad(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes a while")
+	}
+	zones := []*zone.Zone{large(t, 100_000)}
+	names := []zone.Name{apex}
+	for i := range 1000 {
+		n := zone.Name(fmt.Sprintf("z%d.example.", i))
+		names, zones = append(names, n), append(zones, filled(t, n, everything))
+	}
+	s := servers.BIND(t, servers.Setup{Zones: zones})
+	f, p := follow(s, names...), &target{}
+	began := time.Now()
+	require.NoError(t, f.Once(t.Context(), p.take))
+	t.Logf("first load: %s", time.Since(began))
+	assert.Len(t, p.told(), 1001)
+	for _, key := range []servers.Key{s.Key, s.Key, s.Key, {}, {}, {}} {
+		f.Primaries[0].Key = secondary.Key(key)
+		began = time.Now()
+		require.NoError(t, f.Once(t.Context(), p.take))
+		t.Logf("nothing new, key %q: %s", key.Name, time.Since(began))
+	}
+	assert.Empty(t, p.told())
+}
