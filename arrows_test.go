@@ -24,8 +24,8 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136"},
-	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136", "secondary"},
+	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty", "secondary"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
 		"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/aws/transport/http", "github.com/aws/aws-sdk-go-v2/config",
@@ -44,11 +44,15 @@ var arrows = map[string][]string{
 	"examples/newdriver":             {"zone", "provider"},
 	"examples/plesk":                 {"zone", "plesk", "provider", "drivers/zonefile"},
 	"examples/route53":               {"plesk", "provider", "ledger", "drivers/route53", "modernc.org/sqlite"},
+	"examples/secondary":             {"zone", "secondary", "provider", "drivers/zonefile"},
 	"drivers/internal/rest":          {"zone", "provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
 	"drivers/rfc2136":                {"zone", "provider", "github.com/miekg/dns"},
 	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
+	"secondary":                      {"zone", "internal/message"},
+	"drivers/internal/primaries":     {}, // tests alone
+	"internal/message":               {"zone"},
 }
 
 // oneFile names packages outside that one file alone may import.

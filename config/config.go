@@ -20,6 +20,9 @@ type Config struct {
 	Policy  Policy   `yaml:"policy" doc:"what may happen to data that is not ours, at all targets"`
 	Plesk   Plesk    `yaml:"plesk" doc:"how zonecast plesk works"`
 
+	Secondary []Secondary `yaml:"secondary" doc:"servers that zones are got from by transfer, for zonecast secondary"`
+	Metrics   string      `yaml:"metrics" doc:"where zonecast secondary tells how it is, by HTTP, as 127.0.0.1:9153; nowhere if left out"`
+
 	dir string // that relative paths begin at
 }
 
@@ -145,7 +148,7 @@ func (c *Config) judge() error {
 			return fmt.Errorf("target %s: %w", t.Name, err)
 		}
 	}
-	return nil
+	return c.judgeSecondaries()
 }
 
 var errNobodyWaits = errors.New("remove_after wants a ledger: without one nobody remembers what to remove")

@@ -47,6 +47,12 @@ var schema = [][]string{{
 	`ALTER TABLE zone ADD COLUMN repairs BLOB`, // what was put back in the last day
 	`CREATE TABLE note (target TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (target, key))`, // what drivers keep
 	`CREATE TABLE bucket (name TEXT PRIMARY KEY, full REAL NOT NULL)`,                                             // when each will be full again
+}, {
+	`CREATE TABLE copy ( -- zones as sources had them last
+		source TEXT NOT NULL, name TEXT NOT NULL, serial INTEGER NOT NULL, origin TEXT NOT NULL,
+		got REAL NOT NULL, compared REAL NOT NULL, gone REAL NOT NULL, member TEXT NOT NULL,
+		suspect TEXT NOT NULL, doubted TEXT NOT NULL, force INTEGER NOT NULL, content BLOB,
+		PRIMARY KEY (source, name)) WITHOUT ROWID`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

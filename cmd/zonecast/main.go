@@ -2,6 +2,8 @@
 // of truth says, and never deletes or overwrites what it did not write.
 //
 //	zonecast plesk < payload.json     what Plesk says to a custom DNS backend
+//	zonecast secondary [--once]       what primaries hand out by transfer
+//	zonecast force --source S [ZONE…] take what primaries have, whose serials went backwards
 //	zonecast plan ZONEFILE…           what would change
 //	zonecast sync ZONEFILE…           make it so
 //	zonecast run [--once]             work on what is owed
@@ -43,6 +45,9 @@
 //	{"kind":"last","target":"local","zone":"example.com.","at":"…","run":"…","settled":true,"plan":{…}}
 //	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true,
 //	 "whole":"a plan","calls":"…","creates":true,"marks":true,"traps":["…"]}
+//	{"kind":"zone","source":"crm","zone":"example.com.","condition":"stale","serial":7,"theirs":8,"from":"…","got":"…","checked":"…",
+//	 "next":"…","reason":"…","address":"…","code":"REFUSED","since":"…","failures":2}
+//	{"kind":"forced","source":"crm","zones":3}
 //	{"kind":"check","target":"local","error":"…"}
 //
 // Plans are as package zone writes them. What is empty is left out.
@@ -52,6 +57,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -65,7 +71,7 @@ func main() {
 func run(args []string, in io.Reader, out, problems io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: in, out: out, problems: problems}
+	p := &program{in: in, out: out, problems: problems, level: slog.LevelWarn}
 	c := p.commands()
 	c.SetArgs(args)
 	c.SetOut(out)

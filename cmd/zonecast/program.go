@@ -22,7 +22,8 @@ type program struct {
 	path                      string // of the configuration
 	json, dry, refresh, quiet bool
 
-	progress *progress // nil: nobody watches
+	progress *progress  // nil: nobody watches
+	level    slog.Level // of what is told to problems
 
 	worst int
 	codes map[standing]int // the last of each zone
@@ -41,7 +42,7 @@ func (p *program) commands() *cobra.Command {
 	f.StringVar(&p.path, "config", "", "configuration file (default: zonecast.yaml, if there is one)")
 	f.BoolVar(&p.json, "json", false, "one JSON object a line")
 	f.BoolVar(&p.quiet, "quiet", false, "nothing of what agrees")
-	root.AddCommand(p.pleskCommand(), p.planCommand(), p.syncCommand(), p.runCommand(), p.statusCommand(), p.retryCommand(),
+	root.AddCommand(p.pleskCommand(), p.secondaryCommand(), p.forceCommand(), p.planCommand(), p.syncCommand(), p.runCommand(), p.statusCommand(), p.retryCommand(),
 		p.approveCommand(), p.whyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
 	return root
 }
@@ -82,7 +83,7 @@ func (p *program) configuration() (*config.Config, error) {
 
 // logger tells people, or programs, of problems.
 func (p *program) logger() *slog.Logger {
-	o := &slog.HandlerOptions{Level: slog.LevelWarn}
+	o := &slog.HandlerOptions{Level: p.level}
 	if p.json {
 		return slog.New(slog.NewJSONHandler(p.problems, o))
 	}

@@ -61,13 +61,18 @@ func (p *program) run(ctx context.Context, once bool) error {
 	return nil
 }
 
-// round takes in what waits in the spool and works on what is due, with secrets as
-// they are by now: old ones still serve if the new ones cannot be read.
+// round works on what is due, with secrets as they are by now: old ones still serve if
+// the new ones cannot be read.
 func (p *program) round(ctx context.Context, r *config.Runtime) (next time.Duration, err error) {
 	p.codes = nil
 	if err := r.Renew(); err != nil {
 		p.logger().Warn("secrets cannot be read again", "error", err)
 	}
+	return p.drain(ctx, r)
+}
+
+// drain takes in what waits in the spool and works on what is due.
+func (p *program) drain(ctx context.Context, r *config.Runtime) (next time.Duration, err error) {
 	if _, err := p.ingest(ctx, r); err != nil {
 		return 0, err
 	}

@@ -41,6 +41,11 @@ func (p *program) status(ctx context.Context, check bool) error {
 	if err != nil {
 		return err
 	}
+	zones, err := p.tellZones(ctx, r, r.Metrics())
+	if err != nil {
+		return err
+	}
+	code = provider.WorseExit(code, zones)
 	waiting, err := r.Spool.Len()
 	if err != nil {
 		return err

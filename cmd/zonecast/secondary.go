@@ -1,0 +1,329 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zonecast/zonecast/config"
+	"github.com/zonecast/zonecast/engine"
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/secondary"
+	"github.com/zonecast/zonecast/zone"
+)
+
+func (p *program) secondaryCommand() *cobra.Command {
+	once := false
+	c := &cobra.Command{
+		Use:   "secondary",
+		Short: "follow zones at their primaries, and keep the targets equal to them",
+		Long: `Follows the zones of the sources that the configuration names under secondary: reads
+their list, asks the primaries for serials, gets by transfer what has changed, and
+keeps the targets equal to it. It goes on until SIGINT or SIGTERM comes; with --once
+it looks at everything once.
+
+What could not be got or read changes nothing. A zone is removed only when its list
+was without it twice, ten minutes apart. Where a serial went backwards the zone is
+suspect and stays as it is until zonecast force says otherwise.`,
+		Args: cobra.NoArgs,
+		RunE: do(func(ctx context.Context, _ []string) error { return p.follow(ctx, once) }),
+	}
+	c.Flags().BoolVar(&once, "once", false, "look at everything once and end")
+	return c
+}
+
+var errNoSecondaries = errors.New("the configuration has no secondary")
+
+func (p *program) follow(ctx context.Context, once bool) error {
+	c, err := p.configuration()
+	if err != nil {
+		return err
+	}
+	if !once {
+		p.level = slog.LevelInfo
+	}
+	r, err := p.open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	d := &desk{program: p, Runtime: r, claims: map[zone.Name]string{}, work: make(chan struct{}, 1)}
+	r.Engine.Report = d.tell
+	if d.sources, err = r.Secondaries(); err == nil && len(d.sources) == 0 {
+		err = errNoSecondaries
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.begin(ctx); err != nil {
+		return err
+	}
+	if once {
+		return d.once(ctx)
+	}
+	stop, err := d.serve(ctx, c.Metrics)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	return d.forever(ctx)
+}
+
+// serve tells over HTTP how sources stand, until stop is called.
+func (d *desk) serve(ctx context.Context, address string) (stop func(), err error) {
+	if address == "" {
+		return func() {}, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("metrics: %w", err)
+	}
+	server := &http.Server{Handler: secondary.StatusHandler(d.sources...), ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
+	go server.Serve(l)
+	return func() { server.Close() }, nil
+}
+
+// A desk takes in what sources wish and has it done.
+type desk struct {
+	*program
+	*config.Runtime
+	sources []*secondary.Secondary
+	work    chan struct{} // something is owed
+
+	targets sync.RWMutex // is held by who journals, and by who makes targets anew
+
+	mu     sync.Mutex
+	claims map[zone.Name]string // the source that each zone is from
+	queues []engine.Queue       // that have work since the last look
+}
+
+// tell reports a result: sources and workers have some at the same time.
+func (d *desk) tell(r provider.Result) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.report(r)
+}
+
+// begin lets each source keep the zones that it has brought: another one that lists
+// them, too, does not get them.
+func (d *desk) begin(ctx context.Context) error {
+	for _, s := range d.sources {
+		s.Takes = func(n zone.Name) bool { return d.claim(n, s.Name) }
+		if s.Store == nil {
+			continue
+		}
+		copies, err := s.Store.Copies(ctx, s.Name)
+		if err != nil {
+			return err
+		}
+		for _, c := range copies {
+			d.claim(c.Zone, s.Name)
+		}
+	}
+	return nil
+}
+
+func (d *desk) claim(n zone.Name, source string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	owner, ok := d.claims[n]
+	if !ok {
+		d.claims[n], owner = source, source
+	}
+	return owner == source
+}
+
+// release lets other sources have zones that theirs has removed.
+func (d *desk) release(ins []zone.Intent) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, in := range ins {
+		if _, ok := in.Wish.(zone.Remove); ok {
+			delete(d.claims, in.Zone)
+		}
+	}
+}
+
+// take is the handler: what is wished is durable when it returns, or done where there
+// is no ledger.
+func (d *desk) take(ctx context.Context, ins []zone.Intent) error {
+	if d.Ledger == nil {
+		d.targets.Lock()
+		defer d.targets.Unlock()
+		return d.Engine.Run(ctx, each(ins))
+	}
+	d.targets.RLock()
+	defer d.targets.RUnlock()
+	queues, err := d.program.journal(ctx, d.Runtime, each(ins))
+	if err != nil {
+		return err
+	}
+	d.release(ins)
+	d.mu.Lock()
+	d.queues = append(d.queues, queues...)
+	d.mu.Unlock()
+	select {
+	case d.work <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+func each(ins []zone.Intent) iter.Seq2[zone.Intent, error] {
+	return func(yield func(zone.Intent, error) bool) {
+		for _, in := range ins {
+			if !yield(in, nil) {
+				return
+			}
+		}
+	}
+}
+
+// due gives the queues that have work.
+func (d *desk) due() []engine.Queue {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	queues := d.queues
+	d.queues = nil
+	return queues
+}
+
+// once has every source look once, and then works on what has come of it and on what
+// was owed before.
+func (d *desk) once(ctx context.Context) error {
+	errs := make([]error, len(d.sources))
+	var wg sync.WaitGroup
+	for i, s := range d.sources {
+		wg.Go(func() { errs[i] = s.Once(ctx, d.take) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			d.problem(err)
+		}
+	}
+	if d.Ledger == nil {
+		return nil
+	}
+	return d.runOnce(ctx, d.Runtime)
+}
+
+// forever has every source follow its zones while what they wish is worked on.
+func (d *desk) forever(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	errs := make([]error, len(d.sources))
+	for i, s := range d.sources {
+		wg.Go(func() {
+			errs[i] = s.Run(ctx, d.take)
+			cancel() // one that cannot begin is seen at once
+		})
+	}
+	if d.Ledger != nil {
+		wg.Go(func() { d.settle(ctx) })
+		wg.Go(func() { d.beat(ctx, d.Runtime) })
+	}
+	wg.Wait()
+	d.worst, d.codes = 0, nil // what is left is owed, and was told
+	return errors.Join(errs...)
+}
+
+// settle works on what is wished as soon as it is, and on what is owed when it is
+// due.
+func (d *desk) settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		if queues := d.due(); len(queues) > 0 {
+			if err := d.Engine.Work(ctx, queues); err != nil && ctx.Err() == nil {
+				d.logger().Error("what is wished cannot be worked on", "error", err)
+			}
+			continue
+		}
+		d.renew()
+		next, err := d.drain(ctx, d.Runtime)
+		if err != nil && ctx.Err() == nil {
+			d.logger().Error("what is owed cannot be worked on", "error", err)
+		}
+		if next <= 0 || next > lookEvery {
+			next = lookEvery
+		}
+		select {
+		case <-d.work:
+		case <-time.After(next):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// renew reads secrets again; old ones still serve if the new ones cannot be read.
+func (d *desk) renew() {
+	d.targets.Lock()
+	defer d.targets.Unlock()
+	if err := d.Renew(); err != nil {
+		d.logger().Warn("secrets cannot be read again", "error", err)
+	}
+}
+
+func (p *program) forceCommand() *cobra.Command {
+	source := ""
+	c := &cobra.Command{
+		Use:   "force --source NAME [ZONE…]",
+		Short: "take what primaries have, although serials went backwards",
+		Long: `Has zonecast secondary take what the primaries of a source have by now, of the zones
+named, or of all that are suspect: as after a backup was restored there. What that
+takes away at the targets is still subject to their limits.`,
+		RunE: do(func(ctx context.Context, args []string) error { return p.force(ctx, source, args) }),
+	}
+	c.Flags().StringVar(&source, "source", "", "the secondary of the configuration")
+	c.MarkFlagRequired("source")
+	return c
+}
+
+func (p *program) force(ctx context.Context, source string, args []string) error {
+	r, err := p.remembered(ctx)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	sources, err := r.Secondaries()
+	if err != nil {
+		return err
+	}
+	var names []zone.Name
+	for _, a := range args {
+		n, err := zone.ParseName(a)
+		if err != nil {
+			return err
+		}
+		names = append(names, n)
+	}
+	for _, s := range sources {
+		if s.Name != source {
+			continue
+		}
+		n, err := s.Store.Force(ctx, source, names...)
+		if err != nil {
+			return err
+		}
+		if p.end(0); n < len(names) {
+			p.end(1)
+		}
+		p.say(fmt.Sprintf("%d zones of %s will be taken as their primaries have them\n", n, source), forcedLine{"forced", source, n})
+		return nil
+	}
+	return fmt.Errorf("there is no secondary %q", source)
+}
+
+type forcedLine struct {
+	Kind   string `json:"kind"`
+	Source string `json:"source"`
+	Zones  int    `json:"zones"`
+}

@@ -1,0 +1,47 @@
+package config
+
+import (
+	"context"
+
+	"github.com/zonecast/zonecast/ledger"
+	"github.com/zonecast/zonecast/secondary"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// copies is a ledger as sources keep their zones in it. Neither of the two packages
+// knows the other.
+type copies struct{ *ledger.Ledger }
+
+// Copies implements secondary.Store.
+func (c copies) Copies(ctx context.Context, source string) ([]secondary.Copy, error) {
+	list, err := c.Ledger.Copies(ctx, source)
+	out := make([]secondary.Copy, len(list))
+	for i := range list {
+		out[i] = secondary.Copy(list[i])
+	}
+	return out, err
+}
+
+// Content implements secondary.Store.
+func (c copies) Content(ctx context.Context, source string, name zone.Name) (*zone.Zone, error) {
+	return c.CopyOf(ctx, source, name)
+}
+
+// Keep implements secondary.Store.
+func (c copies) Keep(ctx context.Context, source string, list ...secondary.Copy) error {
+	in := make([]ledger.Copy, len(list))
+	for i := range list {
+		in[i] = ledger.Copy(list[i])
+	}
+	return c.KeepCopies(ctx, source, in...)
+}
+
+// Force implements secondary.Store.
+func (c copies) Force(ctx context.Context, source string, names ...zone.Name) (int, error) {
+	return c.ForceCopies(ctx, source, names...)
+}
+
+// Forget implements secondary.Store.
+func (c copies) Forget(ctx context.Context, source string, names ...zone.Name) error {
+	return c.ForgetCopies(ctx, source, names...)
+}

@@ -1,0 +1,132 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A Copy is a zone as a source had it last, with what the source needs to know of it
+// in order to begin where it ended. It is that of package secondary, whose Store this
+// is for.
+type Copy struct {
+	Zone     zone.Name
+	Serial   uint32
+	From     string // the address that gave it
+	Got      time.Time
+	Compared time.Time
+	Gone     time.Time // zero: it is not
+	Member   string
+	Suspect  string
+	Doubted  string
+	Force    bool
+	Content  *zone.Zone // not among what Copies gives; nil for Keep: it stays as it is
+}
+
+// Copies gives what there is of a source, by name, without contents.
+func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT name, serial, origin, got, compared, gone, member, suspect, doubted, force
+		FROM copy WHERE source = ? ORDER BY name`, source)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Copy
+		var name string
+		var got, compared, gone float64
+		if err := rows.Scan(&name, &c.Serial, &c.From, &got, &compared, &gone, &c.Member, &c.Suspect, &c.Doubted, &c.Force); err != nil {
+			return nil, err
+		}
+		c.Zone, c.Got, c.Compared, c.Gone = zone.Name(name), timeOf(got), timeOf(compared), timeOf(gone)
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}
+
+// CopyOf gives the content of a copy, nil where there is none.
+func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zone.Zone, error) {
+	var body []byte
+	err := l.db.QueryRowContext(ctx, `SELECT content FROM copy WHERE source = ? AND name = ?`, source, string(name)).Scan(&body)
+	if err == sql.ErrNoRows || err == nil && body == nil {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return zoneOf(body)
+}
+
+// KeepCopies keeps copies of a source, all of them or none.
+func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
+	return l.tx(ctx, func(tx *transaction) error {
+		for _, c := range copies {
+			var body []byte
+			if c.Content != nil {
+				var err error
+				if body, err = c.Content.MarshalJSON(); err != nil {
+					return fmt.Errorf("copy of %s: %w", c.Zone, err)
+				}
+			}
+			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, content)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (source, name) DO UPDATE SET serial = excluded.serial, origin = excluded.origin, got = excluded.got, compared = excluded.compared,
+					gone = excluded.gone, member = excluded.member, suspect = excluded.suspect, doubted = excluded.doubted, force = excluded.force,
+					content = coalesce(excluded.content, copy.content)`,
+				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force, body); err != nil {
+				return fmt.Errorf("copy of %s: %w", c.Zone, err)
+			}
+		}
+		return nil
+	})
+}
+
+// ForceCopies marks copies as to be taken as their primaries have them: those named,
+// or all that are suspect. It says how many those are.
+func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.Name) (n int, err error) {
+	mark := func(tx *transaction, which string, args ...any) error {
+		res, err := tx.ExecContext(ctx, `UPDATE copy SET force = 1 WHERE source = ? AND `+which, args...)
+		if err != nil {
+			return err
+		}
+		rows, err := res.RowsAffected()
+		n += int(rows)
+		return err
+	}
+	err = l.tx(ctx, func(tx *transaction) error {
+		n = 0
+		if len(names) == 0 {
+			return mark(tx, `suspect <> ''`, source)
+		}
+		for _, name := range names {
+			if err := mark(tx, `name = ?`, source, string(name)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// ForgetCopies drops copies of a source.
+func (l *Ledger) ForgetCopies(ctx context.Context, source string, names ...zone.Name) error {
+	return l.tx(ctx, func(tx *transaction) error {
+		for _, n := range names {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM copy WHERE source = ? AND name = ?`, source, string(n)); err != nil {
+				return fmt.Errorf("copy of %s: %w", n, err)
+			}
+		}
+		return nil
+	})
+}
+
+// orZero is the inverse of timeOf.
+func orZero(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return seconds(t)
+}

@@ -1,0 +1,179 @@
+package secondary
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/zonecast/zonecast/zone"
+)
+
+// A listing is how reading the list goes.
+type listing struct {
+	at   time.Time // when it could last be read
+	err  error     // why it cannot be used; nil: it can
+	held string    // why nothing is removed
+}
+
+// list reads the list and follows what it says. An error changes nothing.
+func (r *run) list(ctx context.Context) error {
+	entries, err := r.List.Zones(ctx)
+	if err == nil && len(entries) == 0 {
+		err = errEmptyList
+	}
+	if err != nil {
+		r.unlisted(err)
+		return fmt.Errorf("list: %w", err)
+	}
+	ripe, err := r.noted(ctx, entries)
+	if err != nil {
+		return err
+	}
+	r.remove(ripe)
+	return r.forced(ctx)
+}
+
+// unlisted notes that the list cannot be used. What is known is still followed.
+func (r *run) unlisted(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lists.err = err
+	r.lookAtIdle()
+}
+
+// noted takes in what the list says, and has the store know of it before any of ripe
+// is removed.
+func (r *run) noted(ctx context.Context, entries []Entry) (ripe []zone.Name, err error) {
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	r.mu.Lock()
+	r.lists.at, r.lists.err = time.Now(), nil
+	changed, ripe := r.follow(entries)
+	r.mu.Unlock()
+	if len(changed) == 0 {
+		return ripe, nil
+	}
+	if err := r.store().Keep(ctx, r.Name, changed...); err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return ripe, nil
+}
+
+// follow takes in what the list says. changed is what the store does not know yet. The
+// lock is held.
+func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
+	now := time.Now()
+	for _, f := range r.zones {
+		f.listed = false
+	}
+	for _, e := range entries {
+		if r.Takes != nil && !r.Takes(e.Name) {
+			continue
+		}
+		f := r.zones[e.Name]
+		if f == nil {
+			f = &follower{Copy: Copy{Zone: e.Name, Member: e.Member}, place: -1, began: now}
+			r.zones[e.Name] = f
+		}
+		f.listed, f.serial = true, e.Serial
+		if !f.Gone.IsZero() {
+			f.Gone = time.Time{}
+			changed = append(changed, f.Copy)
+		}
+		if e.Member != f.Member {
+			if f.Force = f.known && f.Member != "" && e.Member != ""; f.Force { // a reset: our copy counts for nothing, and the target keeps its own
+				r.look(f, false)
+			}
+			f.Member = e.Member
+			if f.known {
+				changed = append(changed, f.Copy)
+			}
+		}
+		if f.place < 0 && !f.busy || e.Serial != nil && f.known && !f.busy {
+			r.look(f, false)
+		}
+	}
+	return r.lost(now, changed)
+}
+
+// lost finds what the list has no more. The lock is held.
+func (r *run) lost(now time.Time, changed []Copy) ([]Copy, []zone.Name) {
+	var lost []Copy
+	for name, f := range r.zones {
+		switch {
+		case f.listed:
+		case !f.known && !f.busy: // nobody has been told of it
+			r.schedule.remove(f)
+			delete(r.zones, name)
+		case f.known:
+			if f.Gone.IsZero() {
+				f.Gone = now
+				changed = append(changed, f.Copy)
+				r.log(slog.LevelWarn, "the list does not have a zone any more", "zone", name)
+			}
+			lost = append(lost, f.Copy)
+		}
+	}
+	ripe, held := r.Removals.judge(lost, now)
+	if held != "" && held != r.lists.held {
+		r.log(slog.LevelError, "removals are held", "reason", held)
+	}
+	r.lists.held = held
+	return changed, ripe
+}
+
+// lookAtIdle has every zone looked at that nobody will look at. The lock is held.
+func (r *run) lookAtIdle() {
+	for _, f := range r.zones {
+		if f.place < 0 && !f.busy {
+			r.look(f, false)
+		}
+	}
+}
+
+// remove wishes zones away.
+func (r *run) remove(ripe []zone.Name) {
+	var offers []offer
+	r.mu.Lock()
+	for _, name := range ripe {
+		f := r.zones[name]
+		if f == nil || f.busy {
+			continue // the next read of the list finds it again
+		}
+		r.schedule.remove(f)
+		f.busy = true
+		r.work.Add(1)
+		offers = append(offers, offer{f: f, wish: zone.Remove{}, copy: f.Copy, forget: true})
+	}
+	r.mu.Unlock()
+	for _, o := range offers {
+		r.offers <- o
+	}
+}
+
+// forced learns which suspects somebody has said to take.
+func (r *run) forced(ctx context.Context) error {
+	r.mu.Lock()
+	any := false
+	for _, f := range r.zones {
+		any = any || f.Suspect != ""
+	}
+	r.mu.Unlock()
+	if !any {
+		return nil
+	}
+	copies, err := r.store().Copies(ctx, r.Name)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range copies {
+		if f := r.zones[c.Zone]; f != nil && c.Force && !f.Force {
+			f.Force = true
+			r.look(f, true)
+		}
+	}
+	return nil
+}
