@@ -55,7 +55,7 @@ func (s *storm) start(end ending) *process {
 	p.engine = engine.Engine{Ledger: p.ledger, Refresh: time.Hour}
 	for _, svc := range s.services {
 		p.engine.Targets = append(p.engine.Targets, engine.Target{Parallel: 2,
-			Syncer: provider.Syncer{Target: svc.name, Provider: &mortalService{svc, p}, Limits: zone.Limits{Off: true}}})
+			Syncer: provider.Syncer{Target: svc.name, Provider: &mortalService{svc, p}, Limits: zone.Limits{Off: true}, Reverse: provider.Reverse{PTR: provider.PTRAdd}}})
 	}
 	return p
 }
