@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"internal/message":           {"zone"},
 	"internal/testbed":           {}, // imported by tests alone
 	"examples/newdriver":         {"zone", "provider"},
+	"examples/secondary":         {"zone", "secondary", "provider", "drivers/zonefile"},
 	"examples/plesk":             {"zone", "plesk", "provider", "drivers/zonefile"},
 }
 
