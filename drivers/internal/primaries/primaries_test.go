@@ -296,3 +296,34 @@ func TestFirstLoad(t *testing.T) {
 	}
 	assert.Empty(t, p.told())
 }
+
+// listPort is a free port of the loopback.
+func listPort(t *testing.T) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func TestBINDTellsItsZonesAndTheirSerials(t *testing.T) {
+	port := listPort(t)
+	const catalog = zone.Name("catalog.example.")
+	members, err := zone.Parse(catalog, servers.Bare(catalog).String()+"version 0 TXT 2\na.zones 0 PTR example.com.\nb.zones 0 PTR example.org.\n")
+	require.NoError(t, err)
+	s := servers.BIND(t, servers.Setup{Zones: []*zone.Zone{servers.Bare(apex), servers.Bare("example.org."), members},
+		Settings: fmt.Sprintf("}; statistics-channels { inet 127.0.0.1 port %d allow { 127.0.0.1; }; }; logging {", port)})
+
+	f, p := follow(s), &target{}
+	f.List = secondary.Statistics{URL: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	require.NoError(t, f.Once(t.Context(), p.take))
+	assert.Len(t, p.told(), 3, "the catalog is a zone, too")
+	update(t, s, "update add new.example.com 60 TXT x")
+	require.NoError(t, f.Once(t.Context(), p.take))
+	assert.Len(t, p.told(), 1, "of so small a zone BIND hands out all")
+
+	f, p = follow(s), &target{}
+	f.List = &secondary.Catalog{Name: catalog, Primaries: f.Primaries}
+	require.NoError(t, f.Once(t.Context(), p.take))
+	assert.Len(t, p.told(), 2)
+	assert.True(t, p.zone(apex).Only(notSOA).Equal(s.Transfer(t, apex).Only(notSOA)))
+}
