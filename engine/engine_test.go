@@ -161,7 +161,7 @@ func TestAPatchWaitsAsLongAsTheTargetShowsThePast(t *testing.T) {
 	before := zoneOf(t, reverse, "@ 300 NS ns1.example.net.")
 	s.Put(before)
 	service := &delayed{Memory: &s.Memory}
-	s.Targets[0].Syncer.Provider = service
+	s.Targets[0].Syncer.Provider, s.Targets[0].Syncer.Reverse = service, provider.Reverse{PTR: provider.PTRAdd}
 	add := func(host string) zone.Intent {
 		r := zone.Record{Name: "7." + reverse, Type: zone.PTR, TTL: 300, Data: host}
 		return zone.Intent{Zone: r.Name, Source: "plesk", Wish: zone.Patch{Add: []zone.Record{r}}}
