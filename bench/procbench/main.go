@@ -2,7 +2,7 @@
 // their CPU time (user + system) and wall time and the highest peak of memory.
 // Each program is one argument, a shell command.
 //
-//	procbench [-runs 5] [-codes 0,2] 'refplan -json p.json z' 'plesk -dry-run < p.json'
+//	procbench [-runs 5] [-warm 1] [-codes 0,2] 'refplan -json p.json z' 'plesk -dry-run < p.json'
 package main
 
 import (
@@ -19,14 +19,15 @@ import (
 type sample struct{ cpu, wall, peak float64 }
 
 func main() {
-	runs := flag.Int("runs", 5, "counted runs of each program, after one that is not counted")
+	runs := flag.Int("runs", 5, "counted runs of each program")
+	warm := flag.Int("warm", 1, "runs before them that are not counted")
 	codes := flag.String("codes", "0", "exit codes that count as success, comma-separated")
 	flag.Parse()
 	samples := make([][]sample, flag.NArg())
-	for i := range *runs + 1 {
+	for i := range *warm + *runs {
 		for p, command := range flag.Args() {
 			s := run(command, strings.Split(*codes, ","))
-			if i > 0 {
+			if i >= *warm {
 				samples[p] = append(samples[p], s)
 			}
 		}
