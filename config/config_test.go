@@ -167,8 +167,8 @@ func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	require.Len(t, blocks, 1)
-	_, err = parse("README.md", ".", []byte(blocks[0][1]))
+	require.Len(t, blocks, 2, "a panel's, and what makes it follow a CRM's name server")
+	_, err = parse("README.md", ".", []byte(blocks[0][1]+blocks[1][1]))
 	assert.NoError(t, err)
 }
 

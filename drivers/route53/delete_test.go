@@ -33,9 +33,10 @@ func TestAZoneWithDNSSECStays(t *testing.T) {
 	id := s.Zones("")[0]
 	before := s.Sets(id)
 	s.SetDNSSEC(id, true)
-	_, err := syncer.Sync(t.Context(), zone.Intent{Zone: "example.com.", Wish: zone.Remove{}})
-	assert.ErrorContains(t, err, "DNSSEC is on")
-	assert.Equal(t, provider.KindRefused, provider.KindOf(err))
+	res, err := syncer.Sync(t.Context(), zone.Intent{Zone: "example.com.", Wish: zone.Remove{}})
+	require.NoError(t, err)
+	assert.Equal(t, provider.Blocked, res.State)
+	assert.Contains(t, res.String(), "DNSSEC is on")
 	assert.Equal(t, before, s.Sets(id))
 	s.SetDNSSEC(id, false)
 	_, err = syncer.Sync(t.Context(), zone.Intent{Zone: "example.com.", Wish: zone.Remove{}})
