@@ -2,7 +2,8 @@ package zone
 
 // Recall gives the base that is known when plans were begun and nobody could say
 // what became of them, by what live holds now: a set, or of a merged one each
-// value, that stands as such a plan put it is ours.
+// value, that stands as such a plan put it is ours; and one that it deleted and that
+// is there otherwise is not any more.
 func (b *Base) Recall(live *Zone, begun ...Plan) *Base {
 	if live == nil || len(begun) == 0 {
 		return b
@@ -33,14 +34,18 @@ func (b *Base) made(created bool) *Base {
 	return &next
 }
 
-// recall claims what of one change is live.
+// recall claims what of one change is live, and lets go of what went by it.
 func (b *Base) recall(live *Zone, c Change) *Base {
 	is, ok := live.Get(c.Key())
 	wrote, stored := b.get(c.Key())
 	w, s := c.New, c.New
 	switch {
-	case !ok || c.New.Name == "":
+	case !ok:
 		return b
+	case c.New.Name == "" && (wrote.Name == "" || c.Old.Type.merges() || equalSets(is, c.Old)):
+		return b
+	case c.New.Name == "": // it went, and somebody else has made another
+		w, s = RRset{}, RRset{}
 	case c.New.Type.merges():
 		added := both(minus(c.New.Data, c.Old.Data), is.Data)
 		w, s = c.New.with(union(wrote.Data, added)), is.with(union(stored.Data, added))

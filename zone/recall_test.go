@@ -37,3 +37,15 @@ func TestWhatCameMeanwhileIsSpared(t *testing.T) {
 	assert.True(t, got.Equal(parse(t, "@ 600 TXT new\n@ 600 TXT token\nwww 300 A 192.0.2.2\nhand 300 TXT token")), got)
 	assert.True(t, goal.Spare(before, before).Equal(goal))
 }
+
+func TestWhatAPlanDeletedAndSomebodyMadeAnewIsNotOurs(t *testing.T) {
+	ours := parse(t, "www 300 A 192.0.2.1\nmail 300 A 192.0.2.1\nkept 300 A 192.0.2.1")
+	begun := Diff(ours, parse(t, "other 300 A 192.0.2.1"))
+	live := parse(t, "www 300 A 192.0.2.9\nkept 300 A 192.0.2.1")
+	base := (&Base{Wrote: ours, Stored: ours}).Recall(live, begun)
+	assert.Empty(t, dataOf(base.Wrote, "www.example.com.", A), "theirs")
+	assert.Empty(t, dataOf(base.Stored, "www.example.com.", A))
+	assert.Equal(t, "192.0.2.1", dataOf(base.Wrote, "kept.example.com.", A), "the plan did not get there")
+	again := Diff(nil, parse(t, "www 300 A 192.0.2.9"))
+	assert.Equal(t, "192.0.2.9", dataOf(base.Recall(live, begun, again).Wrote, "www.example.com.", A), "a later plan of ours did")
+}
