@@ -42,8 +42,8 @@ func (b *Base) recall(live *Zone, c Change) *Base {
 	switch {
 	case !ok:
 		return b
-	case c.New.Name == "" && (wrote.Name == "" || c.Old.Type.merges() || equalSets(is, c.Old)):
-		return b
+	case c.New.Name == "" && (c.Old.Type.merges() || equalSets(is, c.Old) || !equalSets(stored, c.Old)):
+		return b // it was not done, or the base knows of something later
 	case c.New.Name == "": // it went, and somebody else has made another
 		w, s = RRset{}, RRset{}
 	case c.New.Type.merges():
