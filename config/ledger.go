@@ -64,8 +64,10 @@ type LedgerError struct {
 	Err  error
 }
 
+// Error names the file.
 func (e *LedgerError) Error() string { return fmt.Sprintf("ledger %s: %v", e.Path, e.Err) }
 
+// Unwrap gives what the database said.
 func (e *LedgerError) Unwrap() error { return e.Err }
 
 // LedgerPath is where the file of the ledger is, "" where there shall be none.

@@ -27,6 +27,7 @@ const (
 
 var states = [...]string{"agreed", "unmanaged", "paused", "pending", "owed", "tombstoned", "held", "contested", "blocked", "refused", "failed"}
 
+// String is the word for the state.
 func (s State) String() string {
 	if int(s) < len(states) {
 		return states[s]

@@ -21,7 +21,7 @@ type peer struct {
 	most int
 
 	mu     sync.Mutex
-	limit  int           // transfers at a time, for now
+	limit  int           // transfers at a time, as many as it bears
 	inside int           // as many are under way
 	wins   int           // in a row
 	losses int           // in a row

@@ -120,6 +120,7 @@ type SuspectError struct {
 	Reason string
 }
 
+// Error says what is suspect.
 func (e *SuspectError) Error() string {
 	return fmt.Sprintf("zone %s: is suspect: %s", e.Zone, e.Reason)
 }

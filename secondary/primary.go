@@ -68,10 +68,12 @@ type PrimaryError struct {
 	Err     error
 }
 
+// Error names the primary and the zone.
 func (e *PrimaryError) Error() string {
 	return fmt.Sprintf("zone %s: %s: %v", e.Zone, e.Address, e.Err)
 }
 
+// Unwrap gives what went wrong there.
 func (e *PrimaryError) Unwrap() error { return e.Err }
 
 // failed makes a PrimaryError of what went wrong.

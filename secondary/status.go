@@ -58,7 +58,7 @@ type PrimaryStatus struct {
 	Until     time.Time `json:"left_alone_until,omitzero"`
 	Reason    string    `json:"reason,omitempty"`
 	Transfers int       `json:"transfers"`      // under way
-	Limit     int       `json:"transfer_limit"` // for now
+	Limit     int       `json:"transfer_limit"` // at a time, as it bears
 }
 
 // Zones gives how all zones stand, by name; nil while nobody is at work.

@@ -23,6 +23,7 @@ const (
 
 var levels = [...]string{"note", "contested", "blocked", "refused"}
 
+// String is the word for the level.
 func (l Level) String() string {
 	if int(l) < len(levels) {
 		return levels[l]
@@ -53,6 +54,7 @@ type Finding struct {
 	Text  string `json:"text"`
 }
 
+// String is the finding in one line.
 func (f Finding) String() string {
 	if f.Key == (Key{}) {
 		return f.Level.String() + ": " + f.Text

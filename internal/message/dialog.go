@@ -42,6 +42,7 @@ type SignatureError struct {
 	Text string
 }
 
+// Error names the key, and the code where the server gave one.
 func (e *SignatureError) Error() string {
 	if e.Code == "" {
 		return fmt.Sprintf("key %s: %s", e.Key, e.Text)

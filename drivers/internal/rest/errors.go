@@ -12,10 +12,12 @@ import (
 // became of it: it may be done, or not, or be done yet.
 type UnsettledError struct{ Err error }
 
+// Error says that nobody knows, and why.
 func (e *UnsettledError) Error() string {
 	return "it is not known whether it was done: " + e.Err.Error()
 }
 
+// Unwrap gives what came in place of an answer.
 func (e *UnsettledError) Unwrap() error { return e.Err }
 
 // Unsettled reports whether nobody can say what became of a write.

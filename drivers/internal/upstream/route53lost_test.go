@@ -95,7 +95,7 @@ func TestRoute53TakesAPrivateZoneForThePublicOne(t *testing.T) {
 	for f.Zones(zoneName)[0] == f.zone { // whichever is listed first
 		private = f.AddPrivateZone(zoneName)
 		if len(f.Zones(zoneName)) > 50 {
-			t.Skip("the private zone is never first here")
+			t.Fatal("the private zone is never first here")
 		}
 	}
 	_, err := (&route53.Provider{}).SetRecords(ctx, zoneName, []libdns.Record{rr("A", "www", "192.0.2.1")})
