@@ -48,7 +48,7 @@ var arrows = map[string][]string{
 	"drivers/internal/rest":          {"zone", "provider", "github.com/cenkalti/backoff/v5", "golang.org/x/time/rate"},
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
-	"drivers/rfc2136":                {"zone", "provider", "github.com/miekg/dns"},
+	"drivers/rfc2136":                {"zone", "provider", "internal/message", "github.com/miekg/dns"},
 	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
 	"secondary":                      {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone

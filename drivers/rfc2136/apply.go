@@ -7,6 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -85,15 +86,15 @@ func (w *work) partsOf(plan zone.Plan) (parts []part) {
 
 // room is what a message has beside its parts.
 func (w *work) room() int {
-	key, _ := w.Key.signer()
-	return headerSize + len(w.apex) + 1 + 4 + key.size()
+	key, _ := w.Key.read()
+	return message.HeaderSize + len(w.apex) + 1 + 4 + key.Size()
 }
 
 // fitting is how many parts one message has room for, at least one. What they take
 // at most is known at once; since names share their ends, more will fit.
 func (w *work) fitting(parts []part) (n int) {
 	for total := w.room(); n < len(parts); n++ {
-		if total += parts[n].size(w.apex); total > maxMessage && n > 0 {
+		if total += parts[n].size(w.apex); total > message.Size && n > 0 {
 			break
 		}
 	}
@@ -102,7 +103,7 @@ func (w *work) fitting(parts []part) (n int) {
 		if err != nil {
 			break
 		}
-		more := min(n*maxMessage/len(m.buf)*19/20, len(parts))
+		more := min(n*message.Size/m.Len()*19/20, len(parts))
 		if _, err := updateOf(w.apex, w.room(), parts[:max(more, n)]...); err != nil || more <= n {
 			break
 		}
@@ -118,7 +119,7 @@ func (w *work) do(parts []part) (goOn bool) {
 		return w.end(err)
 	}
 	m, err := updateOf(w.apex, w.room(), parts...)
-	if errors.Is(err, errTooLarge) && len(parts) == 1 {
+	if errors.Is(err, message.ErrTooLarge) && len(parts) == 1 {
 		return w.large(parts[0])
 	}
 	if err != nil {
@@ -128,7 +129,7 @@ func (w *work) do(parts []part) (goOn bool) {
 }
 
 // send sends what does parts, and sees what became of it.
-func (w *work) send(m *message, parts []part) (goOn bool) {
+func (w *work) send(m *message.Draft, parts []part) (goOn bool) {
 	r, err := w.exchange(m)
 	if lost, ok := errors.AsType[*lostError](err); ok {
 		for _, p := range parts {
@@ -139,20 +140,20 @@ func (w *work) send(m *message, parts []part) (goOn bool) {
 	switch {
 	case err != nil:
 		return w.end(err)
-	case r.rcode() == dns.RcodeSuccess:
+	case r.Code() == dns.RcodeSuccess:
 		for _, p := range parts {
 			w.ae.Done = append(w.ae.Done, p.indices()...)
 		}
 		return true
-	case r.rcode() == dns.RcodeNotAuth:
-		return w.end(refusal(r.rcode()))
-	case isRace(r.rcode()) && len(parts) == 1:
-		return w.raced(parts[0], r.rcode())
-	case isRace(r.rcode()):
+	case r.Code() == dns.RcodeNotAuth:
+		return w.end(refusal(r.Code()))
+	case isRace(r.Code()) && len(parts) == 1:
+		return w.raced(parts[0], r.Code())
+	case isRace(r.Code()):
 	case w.isDown():
 		return w.end(w.alive)
 	case len(parts) == 1:
-		w.refused = append(w.refused, refused{parts[0], r.rcode(), len(w.ae.Done)})
+		w.refused = append(w.refused, refused{parts[0], r.Code(), len(w.ae.Done)})
 		return true
 	}
 	half := len(parts) / 2
@@ -161,14 +162,14 @@ func (w *work) send(m *message, parts []part) (goOn bool) {
 
 // exchange sends an update over the connection, which is made where there is none.
 // After an error of the server it is not used again: not every server keeps it.
-func (w *work) exchange(m *message) (r *reply, err error) {
+func (w *work) exchange(m *message.Draft) (r *message.Message, err error) {
 	if w.conn == nil {
 		if w.conn, err = w.toChange(w.ctx); err != nil {
 			return nil, err
 		}
 	}
 	r, err = w.conn.exchange(m)
-	if err != nil || r.rcode() != dns.RcodeSuccess {
+	if err != nil || r.Code() != dns.RcodeSuccess {
 		w.hangUp()
 	}
 	return r, err
@@ -188,12 +189,12 @@ func (w *work) isDown() bool {
 		return w.alive != nil
 	}
 	w.asked = true
-	none := part{require: []rr{{name: w.apex, typ: dns.TypeSOA, class: dns.ClassANY}}}
+	none := part{require: []message.Record{{Name: w.apex, Type: dns.TypeSOA, Class: dns.ClassANY}}}
 	m, err := updateOf(w.apex, w.room(), none)
 	if err == nil {
-		var r *reply
-		if r, err = w.exchange(m); err == nil && r.rcode() != dns.RcodeSuccess {
-			err = refusal(r.rcode())
+		var r *message.Message
+		if r, err = w.exchange(m); err == nil && r.Code() != dns.RcodeSuccess {
+			err = refusal(r.Code())
 		}
 	}
 	w.alive = err

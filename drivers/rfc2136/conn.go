@@ -3,7 +3,6 @@ package rfc2136
 import (
 	"bufio"
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"net"
 	"time"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/provider"
 )
 
@@ -29,8 +29,7 @@ const longestDial = 10 * time.Second
 type conn struct {
 	net.Conn
 	in      *bufio.Reader
-	key     *signer
-	now     func() time.Time
+	key     message.Key
 	timeout time.Duration
 	ctx     context.Context
 	leave   func()
@@ -68,7 +67,7 @@ var errNoServers = errors.New("there is no server to speak to")
 // connect tries one server after another until one takes the connection: then
 // nothing has been said to any yet.
 func (p *Provider) connect(ctx context.Context, servers []string, defaultPort string, secure *tls.Config) (*conn, error) {
-	key, err := p.Key.signer()
+	key, err := p.Key.read()
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +80,7 @@ func (p *Provider) connect(ctx context.Context, servers []string, defaultPort st
 		c, err := p.dial(ctx, address(s, defaultPort), secure)
 		if err == nil {
 			stop := context.AfterFunc(ctx, func() { c.Close() })
-			return &conn{c, bufio.NewReaderSize(c, maxMessage+2), key, p.now, p.timeout(), ctx, func() { stop(); leave() }}, nil
+			return &conn{c, bufio.NewReaderSize(c, message.Size+2), key.At(p.now), p.timeout(), ctx, func() { stop(); leave() }}, nil
 		}
 		errs = append(errs, fmt.Errorf("%s: %w", address(s, defaultPort), err))
 	}
@@ -170,9 +169,8 @@ func (c *conn) says(err error) error {
 }
 
 // question sends a message. The dialog is for its answers.
-func (c *conn) question(m *message) (*dialog, error) {
-	d := &dialog{key: c.key, now: c.now}
-	signed, err := d.sign(m)
+func (c *conn) question(m *message.Draft) (*message.Dialog, error) {
+	signed, d, err := message.Ask(m, c.key)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +186,7 @@ func (c *conn) question(m *message) (*dialog, error) {
 }
 
 // answer waits for a message.
-func (c *conn) answer() (*reply, error) {
+func (c *conn) answer() (*message.Message, error) {
 	c.SetDeadline(time.Now().Add(c.timeout))
 	var size [2]byte
 	if _, err := io.ReadFull(c.in, size[:]); err != nil {
@@ -198,7 +196,7 @@ func (c *conn) answer() (*reply, error) {
 	if _, err := io.ReadFull(c.in, raw); err != nil {
 		return nil, &lostError{c.says(err)}
 	}
-	r, err := parse(raw)
+	r, err := message.Parse(raw)
 	if err != nil {
 		return nil, &lostError{c.says(err)}
 	}
@@ -208,8 +206,8 @@ func (c *conn) answer() (*reply, error) {
 var errOther = errors.New("an answer came that is none to the question")
 
 // exchange sends a message and waits for its one answer, which is verified.
-func (c *conn) exchange(m *message) (*reply, error) {
-	opcode := int(m.buf[2] >> 3 & 15)
+func (c *conn) exchange(m *message.Draft) (*message.Message, error) {
+	opcode := m.Opcode()
 	d, err := c.question(m)
 	if err != nil {
 		return nil, err
@@ -218,21 +216,14 @@ func (c *conn) exchange(m *message) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.id() != m.id() || !r.isReply() || r.opcode() != opcode {
+	if r.ID() != m.ID() || !r.IsReply() || r.Opcode() != opcode {
 		return nil, &lostError{c.says(errOther)}
 	}
-	if err := d.check(r); err != nil {
+	if err := d.Check(r); err != nil {
 		return nil, untrusted(err)
 	}
-	if d.bare {
-		return nil, &lostError{c.says(fmt.Errorf("%w, and does not sign it", refusal(r.rcode())))}
+	if d.Bare() {
+		return nil, &lostError{c.says(fmt.Errorf("%w, and does not sign it", refusal(r.Code())))}
 	}
 	return r, nil
-}
-
-// newID makes the number of a question.
-func newID() uint16 {
-	var b [2]byte
-	rand.Read(b[:])
-	return binary.BigEndian.Uint16(b[:])
 }

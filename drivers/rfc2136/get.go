@@ -7,6 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -61,15 +62,17 @@ func (p *Provider) query(ctx context.Context, name zone.Name, keys []zone.Key) (
 	}
 	defer c.close()
 	all := slices.Concat(keys, cuts(name, keys))
-	open := map[uint16]*dialog{}
+	open := map[uint16]query{}
 	for i, k := range all {
-		m, err := newMessage(uint16(i), dns.OpcodeQuery, k.Name, number(k.Type))
+		m := message.New(message.Query, k.Name, number(k.Type))
+		for _, taken := open[m.ID()]; taken; _, taken = open[m.ID()] {
+			m = message.New(message.Query, k.Name, number(k.Type))
+		}
+		d, err := c.question(m)
 		if err != nil {
 			return nil, err
 		}
-		if open[m.id()], err = c.question(m); err != nil {
-			return nil, err
-		}
+		open[m.ID()] = query{i, d}
 	}
 	for range all {
 		i, got, err := c.hear(open, all)
@@ -85,27 +88,32 @@ func (p *Provider) query(ctx context.Context, name zone.Name, keys []zone.Key) (
 	return records, nil
 }
 
+// A query is one that is open: for which of the keys, and what verifies its answer.
+type query struct {
+	i      int
+	dialog *message.Dialog
+}
+
 // hear waits for the answer to one of the open questions, by whose number it is
 // known.
-func (c *conn) hear(open map[uint16]*dialog, keys []zone.Key) (i int, got []zone.Record, err error) {
+func (c *conn) hear(open map[uint16]query, keys []zone.Key) (i int, got []zone.Record, err error) {
 	r, err := c.answer()
 	if err != nil {
 		return 0, nil, err
 	}
-	d, ok := open[r.id()]
+	q, ok := open[r.ID()]
 	if !ok {
 		return 0, nil, errOther
 	}
-	delete(open, r.id())
-	if err := d.check(r); err != nil {
+	delete(open, r.ID())
+	if err := q.dialog.Check(r); err != nil {
 		return 0, nil, err
 	}
-	if d.bare {
+	if q.dialog.Bare() {
 		return 0, nil, errDoubt
 	}
-	i = int(r.id())
-	got, err = honest(r, keys[i])
-	return i, got, err
+	got, err = honest(r, keys[q.i])
+	return q.i, got, err
 }
 
 // cuts are the names at which a delegation would hide some of the sets, as keys of
@@ -122,17 +130,17 @@ func cuts(apex zone.Name, keys []zone.Key) (out []zone.Key) {
 }
 
 // honest gives the records of a set from an answer that speaks for the zone.
-func honest(r *reply, k zone.Key) (records []zone.Record, err error) {
-	sound := r.rcode() == dns.RcodeSuccess || r.rcode() == dns.RcodeNameError
-	if !r.isReply() || !sound || !r.authoritative() || r.truncated() {
+func honest(r *message.Message, k zone.Key) (records []zone.Record, err error) {
+	sound := r.Code() == dns.RcodeSuccess || r.Code() == dns.RcodeNameError
+	if !r.IsReply() || !sound || !r.Authoritative() || r.Truncated() {
 		return nil, errDoubt
 	}
-	for _, a := range r.answer {
+	for _, a := range r.Answer {
 		switch {
-		case a.typ == dns.TypeDNAME && a.name != k.Name:
+		case a.Type == dns.TypeDNAME && a.Name != k.Name:
 			return nil, errDoubt
-		case a.name == k.Name && a.typ == number(k.Type):
-			record, err := a.record()
+		case a.Name == k.Name && a.Type == number(k.Type):
+			record, err := a.Zone()
 			if err != nil {
 				return nil, err
 			}
@@ -156,7 +164,7 @@ func (p *Provider) confirm(ctx context.Context, z *zone.Zone, keys []zone.Key) e
 			return err
 		}
 		for _, r := range old {
-			r.ttl = 0
+			r.TTL = 0
 			all.require = append(all.require, r)
 		}
 	}
@@ -167,7 +175,7 @@ func (p *Provider) confirm(ctx context.Context, z *zone.Zone, keys []zone.Key) e
 		return err
 	}
 	r, err := w.exchange(m)
-	if err == nil && r.rcode() != dns.RcodeSuccess {
+	if err == nil && r.Code() != dns.RcodeSuccess {
 		err = errDoubt
 	}
 	return err

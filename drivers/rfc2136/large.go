@@ -30,7 +30,7 @@ func (w *work) large(p part) (goOn bool) {
 	}
 	short := part{from: p.from, changes: p.changes, update: p.update}
 	for _, r := range soa {
-		r.ttl = 0
+		r.TTL = 0
 		short.require = append(short.require, r)
 	}
 	m, err := updateOf(w.apex, w.room(), short)

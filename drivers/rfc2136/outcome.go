@@ -39,7 +39,7 @@ func (w *work) holds(c zone.Change) bool {
 		return false
 	}
 	r, err := w.exchange(m)
-	return err == nil && r.rcode() == dns.RcodeSuccess
+	return err == nil && r.Code() == dns.RcodeSuccess
 }
 
 // fail notes that a part is not done.

@@ -3,8 +3,7 @@ package rfc2136
 import (
 	"slices"
 
-	"github.com/miekg/dns"
-
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -35,11 +34,7 @@ func (w *work) renewed(parts []part) ([]part, error) {
 
 // start asks for the SOA.
 func (w *work) start(key zone.Key) (zone.RRset, error) {
-	m, err := newMessage(newID(), dns.OpcodeQuery, key.Name, dns.TypeSOA)
-	if err != nil {
-		return zone.RRset{}, err
-	}
-	r, err := w.exchange(m)
+	r, err := w.exchange(message.New(message.Query, key.Name, message.TypeSOA))
 	if err != nil {
 		return zone.RRset{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -48,12 +49,8 @@ func (p *Provider) serves(ctx context.Context, name zone.Name) bool {
 		return false
 	}
 	defer c.close()
-	c.key = nil
-	m, err := newMessage(newID(), dns.OpcodeQuery, name, dns.TypeSOA)
-	if err != nil {
-		return false
-	}
-	r, err := c.exchange(m)
+	c.key = message.Key{}
+	r, err := c.exchange(message.New(message.Query, name, message.TypeSOA))
 	if err != nil {
 		return false
 	}
@@ -63,31 +60,28 @@ func (p *Provider) serves(ctx context.Context, name zone.Name) bool {
 
 // transfer gives the records of a zone.
 func (c *conn) transfer(name zone.Name) ([]zone.Record, error) {
-	m, err := newMessage(newID(), dns.OpcodeQuery, name, dns.TypeAXFR)
-	if err != nil {
-		return nil, err
-	}
+	m := message.New(message.Query, name, message.TypeAXFR)
 	d, err := c.question(m)
 	if err != nil {
 		return nil, err
 	}
-	t := transfer{name: name, id: m.id()}
+	t := transfer{name: name, id: m.ID()}
 	for !t.done {
 		r, err := c.answer()
 		if err != nil {
 			return nil, fmt.Errorf("%w after %d records", err, len(t.records))
 		}
-		if err := d.check(r); err != nil {
+		if err := d.Check(r); err != nil {
 			return nil, c.says(untrusted(err))
 		}
 		if err := t.take(r); err != nil {
-			if d.answers == 0 && r.rcode() == dns.RcodeNotAuth {
+			if (d.Bare() || c.key.IsZero()) && r.Code() == dns.RcodeNotAuth {
 				err = &unprovenError{err}
 			}
 			return nil, c.says(err)
 		}
 	}
-	if err := d.settled(); err != nil {
+	if err := d.Settled(); err != nil {
 		return nil, c.says(untrusted(err))
 	}
 	return t.records, nil
@@ -116,24 +110,24 @@ var (
 const mostRecords = 10_000_000
 
 // take adds what a message has.
-func (t *transfer) take(r *reply) error {
+func (t *transfer) take(r *message.Message) error {
 	switch {
-	case r.id() != t.id || !r.isReply() || r.opcode() != dns.OpcodeQuery:
+	case r.ID() != t.id || !r.IsReply() || r.Opcode() != dns.OpcodeQuery:
 		return errOther
-	case r.rcode() != dns.RcodeSuccess:
-		return refusal(r.rcode())
-	case r.truncated():
+	case r.Code() != dns.RcodeSuccess:
+		return refusal(r.Code())
+	case r.Truncated():
 		return errTruncated
 	}
-	for _, q := range r.question {
-		if q.name != t.name || q.typ != dns.TypeAXFR {
+	for _, q := range r.Question {
+		if q.Name != t.name || q.Type != dns.TypeAXFR {
 			return errQuestion
 		}
 	}
-	if len(r.answer) == 0 && len(t.records) == 0 {
+	if len(r.Answer) == 0 && len(t.records) == 0 {
 		return errNoStart
 	}
-	for _, record := range r.answer {
+	for _, record := range r.Answer {
 		if err := t.add(record); err != nil {
 			return err
 		}
@@ -142,21 +136,21 @@ func (t *transfer) take(r *reply) error {
 }
 
 // add takes one record.
-func (t *transfer) add(r rr) error {
+func (t *transfer) add(r message.Record) error {
 	if t.done {
 		return errBehind
 	}
-	if r.class != dns.ClassINET {
-		return fmt.Errorf("%s: %w", r.name, errClass)
+	if r.Class != dns.ClassINET {
+		return fmt.Errorf("%s: %w", r.Name, errClass)
 	}
 	if len(t.records) == mostRecords {
 		return errEndless
 	}
-	record, err := r.record()
+	record, err := r.Zone()
 	if err != nil {
 		return err
 	}
-	isStart := r.typ == dns.TypeSOA && r.name == t.name
+	isStart := r.Type == dns.TypeSOA && r.Name == t.name
 	switch {
 	case len(t.records) == 0 && !isStart:
 		return errNoStart

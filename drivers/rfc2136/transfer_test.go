@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -163,15 +164,16 @@ func FuzzParse(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(signed)
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		r, err := parse(raw)
+		r, err := message.Parse(raw)
 		if err != nil {
 			return
 		}
-		key, err := testKey.signer()
+		key, err := testKey.read()
 		require.NoError(t, err)
-		d := &dialog{key: key, now: time.Now}
-		require.True(t, d.check(r) != nil || r.sig == nil, "nobody can sign by chance")
-		tr := transfer{name: "example.com.", id: r.id()}
+		_, d, err := message.Ask(message.New(message.Query, "example.com.", message.TypeAXFR), key)
+		require.NoError(t, err)
+		require.True(t, d.Check(r) != nil || !r.Signed(), "nobody can sign by chance")
+		tr := transfer{name: "example.com.", id: r.ID()}
 		if tr.take(r) != nil || !tr.done {
 			return
 		}
@@ -184,7 +186,7 @@ func FuzzParse(f *testing.F) {
 		require.True(t, ok)
 		var peer dns.Msg
 		if peer.Unpack(raw) == nil {
-			require.Equal(t, len(peer.Answer), len(r.answer))
+			require.Equal(t, len(peer.Answer), len(r.Answer))
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -14,8 +15,8 @@ import (
 type part struct {
 	from    int // the index of its first change in the plan
 	changes []zone.Change
-	require []rr
-	update  []rr
+	require []message.Record
+	update  []message.Record
 }
 
 var errNeeded = errors.New("a zone cannot be without it")
@@ -36,7 +37,7 @@ func partOf(apex zone.Name, from int, changes []zone.Change) (p part, err error)
 			return p, err
 		}
 		for _, r := range prerequisites(c, old, changes) {
-			if r.class != dns.ClassNONE || !slices.ContainsFunc(p.require, r.same) { // once is enough
+			if r.Class != dns.ClassNONE || !slices.ContainsFunc(p.require, sameAs(r)) { // once is enough
 				p.require = append(p.require, r)
 			}
 		}
@@ -46,10 +47,10 @@ func partOf(apex zone.Name, from int, changes []zone.Change) (p part, err error)
 }
 
 // rrs gives the records of a set; none for the zero set.
-func rrs(s zone.RRset) (out []rr, err error) {
+func rrs(s zone.RRset) (out []message.Record, err error) {
 	for _, data := range s.Data {
-		r := rr{name: s.Name, class: dns.ClassINET, ttl: s.TTL}
-		if r.typ, r.data, err = zone.Pack(s.Type, data); err != nil {
+		r := message.Record{Name: s.Name, Class: dns.ClassINET, TTL: s.TTL}
+		if r.Type, r.Data, err = zone.Pack(s.Type, data); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -76,10 +77,10 @@ func withNextSerial(c zone.Change) zone.RRset {
 
 // prerequisites say how a set is before its change: just as it was read, or not
 // there at all. TTLs do not count.
-func prerequisites(c zone.Change, old []rr, beside []zone.Change) (out []rr) {
+func prerequisites(c zone.Change, old []message.Record, beside []zone.Change) (out []message.Record) {
 	k := c.Key()
 	for _, r := range old {
-		r.ttl = 0
+		r.TTL = 0
 		out = append(out, r)
 	}
 	if c.Op() != zone.Create {
@@ -100,7 +101,7 @@ var common = []zone.Type{zone.A, zone.AAAA, zone.MX, zone.TXT, zone.NS, zone.SRV
 
 // alone says that a name has nothing but what goes from it now: servers ignore a
 // CNAME beside other data, and say yes (section 3.4.2.2).
-func alone(n zone.Name, beside []zone.Change) (out []rr) {
+func alone(n zone.Name, beside []zone.Change) (out []message.Record) {
 	goes := map[zone.Type]bool{}
 	for _, c := range beside {
 		if c.Old.Name == n {
@@ -108,7 +109,7 @@ func alone(n zone.Name, beside []zone.Change) (out []rr) {
 		}
 	}
 	if len(goes) == 0 {
-		return []rr{absent(n, dns.TypeANY)}
+		return []message.Record{absent(n, dns.TypeANY)}
 	}
 	for _, t := range common {
 		if !goes[t] {
@@ -119,11 +120,15 @@ func alone(n zone.Name, beside []zone.Change) (out []rr) {
 }
 
 // absent says that a set is not there; that of type ANY is the name itself.
-func absent(n zone.Name, typ uint16) rr { return rr{name: n, typ: typ, class: dns.ClassNONE} }
+func absent(n zone.Name, typ uint16) message.Record {
+	return message.Record{Name: n, Type: typ, Class: dns.ClassNONE}
+}
 
-// same reports whether two records say the same.
-func (r rr) same(o rr) bool {
-	return r.name == o.name && r.typ == o.typ && r.class == o.class && slices.Equal(r.data, o.data)
+// sameAs reports whether a record says the same as another.
+func sameAs(r message.Record) func(message.Record) bool {
+	return func(o message.Record) bool {
+		return r.Name == o.Name && r.Type == o.Type && r.Class == o.Class && slices.Equal(r.Data, o.Data)
+	}
 }
 
 // number is the number of a type that is known to have one.
@@ -136,13 +141,13 @@ func number(t zone.Type) uint16 {
 }
 
 // updates take a set from its old to its new half.
-func updates(c zone.Change, old, next []rr, apex zone.Name) (out []rr) {
+func updates(c zone.Change, old, next []message.Record, apex zone.Name) (out []message.Record) {
 	k := c.Key()
 	switch {
 	case k.Name == apex && k.Type == zone.NS:
 		return swapped(old, next) // servers do not take the set away (section 3.4.2.3)
 	case c.Old.Name != "" && k.Type != zone.SOA:
-		out = append(out, rr{name: k.Name, typ: number(k.Type), class: dns.ClassANY})
+		out = append(out, message.Record{Name: k.Name, Type: number(k.Type), Class: dns.ClassANY})
 	}
 	return append(out, next...)
 }
@@ -150,23 +155,23 @@ func updates(c zone.Change, old, next []rr, apex zone.Name) (out []rr) {
 // swapped adds what is new and takes away what is not any more, record by record.
 // Where the TTL changes, Knot takes no record that it has; so all go, but not before
 // another one stands in for them.
-func swapped(old, next []rr) (out []rr) {
-	if len(old) == 0 || len(next) == 0 || old[0].ttl == next[0].ttl {
+func swapped(old, next []message.Record) (out []message.Record) {
+	if len(old) == 0 || len(next) == 0 || old[0].TTL == next[0].TTL {
 		return append(slices.Clone(next), without(old, next)...)
 	}
 	standIn := next[0]
-	standIn.data = []byte("\x07invalid\x00") // which is nobody's (RFC 2606)
+	standIn.Data = []byte("\x07invalid\x00") // which is nobody's (RFC 2606)
 	out = append(out, standIn)
 	out = append(out, without(old, nil)...)
 	out = append(out, next...)
-	return append(out, without([]rr{standIn}, next)...)
+	return append(out, without([]message.Record{standIn}, next)...)
 }
 
 // without takes records away, but for those to keep.
-func without(old, keep []rr) (out []rr) {
+func without(old, keep []message.Record) (out []message.Record) {
 	for _, r := range old {
-		if !slices.ContainsFunc(keep, func(k rr) bool { return slices.Equal(k.data, r.data) }) {
-			r.class, r.ttl = dns.ClassNONE, 0
+		if !slices.ContainsFunc(keep, func(k message.Record) bool { return slices.Equal(k.Data, r.Data) }) {
+			r.Class, r.TTL = dns.ClassNONE, 0
 			out = append(out, r)
 		}
 	}
@@ -175,33 +180,33 @@ func without(old, keep []rr) (out []rr) {
 
 // size is how many octets a part takes in a message, at most.
 func (p part) size(apex zone.Name) (n int) {
-	for _, rs := range [][]rr{p.require, p.update} {
+	for _, rs := range [][]message.Record{p.require, p.update} {
 		for _, r := range rs {
-			n += r.size(apex)
+			n += sizeOf(r, apex)
 		}
 	}
 	return n
 }
 
 // updateOf is the message that does parts. It leaves room for a signature.
-func updateOf(apex zone.Name, room int, parts ...part) (*message, error) {
-	m, err := newMessage(newID(), dns.OpcodeUpdate, apex, dns.TypeSOA)
+func updateOf(apex zone.Name, room int, parts ...part) (m *message.Draft, err error) {
+	m = message.New(message.Update, apex, message.TypeSOA)
 	for _, p := range parts {
 		for _, r := range p.require {
 			if err == nil {
-				err = m.add(inPrerequisites, r)
+				err = m.Add(message.Prerequisites, r)
 			}
 		}
 	}
 	for _, p := range parts {
 		for _, r := range p.update {
 			if err == nil {
-				err = m.add(inUpdate, r)
+				err = m.Add(message.Changes, r)
 			}
 		}
 	}
-	if err == nil && len(m.buf)+room > maxMessage {
-		err = errTooLarge
+	if err == nil && m.Len()+room > message.Size {
+		err = message.ErrTooLarge
 	}
 	return m, err
 }

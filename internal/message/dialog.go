@@ -28,7 +28,7 @@ func Ask(d *Draft, key Key) ([]byte, *Dialog, error) {
 	if key.IsZero() {
 		return d.buf, &Dialog{}, nil
 	}
-	s := key.new(time.Now(), d.ID())
+	s := key.new(key.clock(), d.ID())
 	s.mac = key.sum(d.buf, s.variables(nil))
 	raw, err := d.seal(s)
 	return raw, &Dialog{key: key, prior: s.mac}, err
@@ -92,7 +92,7 @@ func (d *Dialog) Bare() bool { return d.bare }
 
 // accept takes a signature that is right, if its time is.
 func (d *Dialog) accept(s *signature) error {
-	here := time.Now()
+	here := d.key.clock()
 	switch there := time.Unix(int64(s.time), 0); {
 	case s.code == badTime:
 		if len(s.other) == 6 {

@@ -22,10 +22,12 @@ const (
 	ClassAny  = 255
 )
 
-// The opcodes of queries and of what a primary says when a zone has changed.
+// The opcodes of queries, of what a primary says when a zone has changed, and of
+// changes that are asked for.
 const (
 	Query  = 0
 	Notify = 4
+	Update = 5
 )
 
 // The sections of a message, as its header counts them.
@@ -36,7 +38,15 @@ const (
 	Additional
 )
 
+// The sections of an update (RFC 2136 section 2).
 const (
-	headerSize = 12
-	recordSize = 10 // type, class, TTL and length
+	Prerequisites = Answer
+	Changes       = Authority
+)
+
+// HeaderSize is how many octets a message begins with, and RecordSize how many a
+// record takes beside its name and its data.
+const (
+	HeaderSize = 12
+	RecordSize = 10
 )

@@ -68,12 +68,12 @@ var (
 
 // Parse reads a message whole. The message keeps raw.
 func Parse(raw []byte) (*Message, error) {
-	if len(raw) < headerSize {
+	if len(raw) < HeaderSize {
 		return nil, errShort
 	}
 	m := &Message{raw: raw}
 	r := reader{raw: raw}
-	at := headerSize
+	at := HeaderSize
 	for section, into := range []*[]Record{&m.Question, &m.Answer, &m.Authority, nil} {
 		for range binary.BigEndian.Uint16(raw[4+2*section:]) {
 			if m.sig != nil {

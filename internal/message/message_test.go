@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ func TestAMessageIsReadAsAPeerWroteIt(t *testing.T) {
 }
 
 func TestNamesThatPointAheadOrAroundAreNone(t *testing.T) {
-	head := make([]byte, headerSize)
+	head := make([]byte, HeaderSize)
 	head[5] = 1
 	for words, name := range map[string]string{
 		"points ahead":      "\xc0\x0c",
@@ -84,7 +85,7 @@ func TestNamesThatPointAheadOrAroundAreNone(t *testing.T) {
 
 // A name may point at one that points on: 255 octets are the most in any case.
 func TestAChainOfPointersIsBounded(t *testing.T) {
-	raw := make([]byte, headerSize)
+	raw := make([]byte, HeaderSize)
 	at := 0
 	for i := range 300 {
 		next := len(raw)
@@ -116,7 +117,7 @@ func TestAPeerReadsWhatWeWrite(t *testing.T) {
 	assert.Equal(t, d.ID(), m.Id)
 	assert.Equal(t, `a\.\255b.example.com.`, m.Question[0].Name)
 	assert.Equal(t, "a.example. b.example. 1 2 3 4 5", m.Ns[0].(*dns.SOA).String()[len(m.Ns[0].Header().String()):])
-	assert.ErrorIs(t, d.Add(Authority, Record{Name: "x.", Data: make([]byte, Size)}), errTooLarge)
+	assert.ErrorIs(t, d.Add(Authority, Record{Name: "x.", Data: make([]byte, Size)}), ErrTooLarge)
 }
 
 // FuzzParse: whatever comes is read as a peer reads it, or refused, in bounded time.
@@ -316,4 +317,28 @@ func TestAKeyThatIsNoneShowsNoSecret(t *testing.T) {
 		require.Error(t, err)
 		assert.NotContains(t, err.Error(), secret)
 	}
+}
+
+func TestNamesAreAsShortAsThoseBeforeThemLetThemBe(t *testing.T) {
+	d := New(Update, "example.com.", TypeSOA)
+	names := []zone.Name{"example.com.", "www.example.com.", "www.example.com.", `a\.b.www.example.com.`, "*.example.com.", "notexample.com.", "."}
+	for _, n := range names {
+		require.NoError(t, d.Add(Answer, Record{Name: n, Type: 1, Class: ClassIN, Data: []byte{192, 0, 2, 1}}))
+	}
+	assert.Less(t, d.Len(), 190, "in full they are 240")
+	for i := range 4000 { // farther than a pointer reaches
+		require.NoError(t, d.Add(Answer, Record{Name: zone.Name(fmt.Sprintf("h%d.example.com.", i%2000)), Type: 1, Class: ClassIN}))
+	}
+	var peer dns.Msg
+	require.NoError(t, peer.Unpack(d.buf))
+	got, err := Parse(d.buf)
+	require.NoError(t, err)
+	for i, n := range names {
+		assert.Equal(t, n, got.Answer[i].Name)
+		assert.Equal(t, string(n), peer.Answer[i].Header().Name)
+	}
+	assert.Equal(t, zone.Name("h1999.example.com."), got.Answer[len(got.Answer)-1].Name)
+	full := d.Len()
+	assert.ErrorIs(t, d.Add(Answer, Record{Name: "more.example.com.", Type: 16, Data: make([]byte, 40_000)}), ErrTooLarge)
+	assert.Equal(t, full, d.Len())
 }

@@ -74,7 +74,7 @@ func (r *reader) pointer(at, limit int, text []byte, size int, odd bool) (read, 
 		return read{}, 0, errShort
 	}
 	to := int(r.raw[at]&0x3f)<<8 | int(r.raw[at+1])
-	if to >= limit || to < headerSize {
+	if to >= limit || to < HeaderSize {
 		return read{}, 0, errPointer
 	}
 	rest, ok := r.seen[to]

@@ -39,6 +39,7 @@ type Key struct {
 	name, algorithm zone.Name
 	hash            func() hash.Hash
 	secret          []byte
+	now             func() time.Time // nil: the clock of the machine
 }
 
 // NewKey reads a key: its name, its algorithm as in hmac-sha256, which "" stands
@@ -60,7 +61,7 @@ func NewKey(name, algorithm, secret string) (Key, error) {
 	if err != nil || len(octets) == 0 {
 		return Key{}, fmt.Errorf("key %s: the secret is not base64", n)
 	}
-	return Key{n, a, h, octets}, nil
+	return Key{name: n, algorithm: a, hash: h, secret: octets}, nil
 }
 
 // Name is the name of the key, "" of none.
@@ -68,6 +69,27 @@ func (k Key) Name() zone.Name { return k.name }
 
 // IsZero holds for no key.
 func (k Key) IsZero() bool { return k.hash == nil }
+
+// At gives the key with another clock.
+func (k Key) At(now func() time.Time) Key {
+	k.now = now
+	return k
+}
+
+func (k Key) clock() time.Time {
+	if k.now == nil {
+		return time.Now()
+	}
+	return k.now()
+}
+
+// Size is how many octets a signature takes in a message.
+func (k Key) Size() int {
+	if k.IsZero() {
+		return 0
+	}
+	return len(k.name) + 1 + RecordSize + len(k.algorithm) + 1 + rawTSIG + k.hash().Size()
+}
 
 // signature is the data of a TSIG record.
 type signature struct {
