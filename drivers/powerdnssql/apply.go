@@ -79,7 +79,8 @@ func (d *Database) change(ctx context.Context, tx *sql.Tx, plan zone.Plan, fit [
 			return err
 		}
 	}
-	r.arrange(&e)
+	r.tree().edit(&e)
+	e.sort()
 	if err := d.write(ctx, tx, dom.id, e); err != nil {
 		return err
 	}

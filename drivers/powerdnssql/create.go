@@ -43,18 +43,18 @@ func (d *Database) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name
 }
 
 // whole gives the rows of a zone that is not there yet.
-func whole(z *zone.Zone) edit {
-	r := newRegion(z.Name(), signing{})
-	r.all = true
-	next := int64(-1)
+func whole(z *zone.Zone) (e edit) {
+	t := newTree(z.Name(), signing{})
+	t.whole = true
 	for s := range z.All() {
 		for _, data := range s.Data {
-			r.rows[next] = &placed{toRow(s.Key, s.TTL, data), s.Name, true}
-			next--
+			r := toRow(s.Key, s.TTL, data)
+			t.add(s.Name, &r)
 		}
+		t.at(s.Name).ours = true
 	}
-	var e edit
-	r.arrange(&e)
+	t.settle()
+	t.edit(&e)
 	return e
 }
 

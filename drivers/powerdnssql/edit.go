@@ -1,6 +1,7 @@
 package powerdnssql
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 	"strconv"
@@ -133,21 +134,19 @@ func toRow(k zone.Key, ttl uint32, data string) row {
 	return r
 }
 
-// arrange adds what follows from the records: columns that have to be others, and
-// rows of empty non-terminals.
-func (r *region) arrange(e *edit) {
-	t := r.tree()
-	for n, nd := range t.nodes {
+// edit adds what follows from the records: columns that have to be others, and rows
+// of empty non-terminals.
+func (t *tree) edit(e *edit) {
+	for _, nd := range t.order {
 		if nd.ours {
-			e.node(t, n, nd)
+			e.node(t, nd)
 		}
 	}
-	e.sort()
 }
 
 // node arranges the rows of one name.
-func (e *edit) node(t *tree, n zone.Name, nd *node) {
-	isENT := len(nd.rows) == 0 && nd.deep && n != t.apex
+func (e *edit) node(t *tree, nd *node) {
+	isENT := len(nd.rows) == 0 && nd.deep && nd.name != t.apex
 	for _, r := range nd.rows {
 		e.put(r, t.place(nd, r.typ))
 	}
@@ -159,7 +158,7 @@ func (e *edit) node(t *tree, n zone.Name, nd *node) {
 		}
 	}
 	if isENT && len(nd.ents) == 0 {
-		e.put(&row{name: pdns.Name(n)}, t.placeENT(nd))
+		e.put(&row{name: pdns.Name(nd.name)}, t.placeENT(nd))
 	}
 }
 
@@ -184,6 +183,6 @@ func (e *edit) sort() {
 		slices.Sort(ids)
 	}
 	slices.SortFunc(e.insert, func(a, b row) int {
-		return strings.Compare(a.name+" "+a.typ+" "+a.content, b.name+" "+b.typ+" "+b.content)
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.typ, b.typ), strings.Compare(a.content, b.content))
 	})
 }

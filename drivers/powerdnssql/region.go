@@ -132,7 +132,7 @@ func (r *region) tree() *tree {
 			n = n.Parent()
 		}
 	}
-	for _, nd := range t.nodes {
+	for _, nd := range t.order {
 		nd.ours = nd.ours || r.all
 	}
 	t.settle()

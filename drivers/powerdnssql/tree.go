@@ -15,6 +15,7 @@ type tree struct {
 	signing signing
 	whole   bool // nothing lies below a name that is not in the tree
 	nodes   map[zone.Name]*node
+	order   []*node // as they came
 }
 
 // A node is a name.
@@ -24,6 +25,8 @@ type node struct {
 	ents     []*row // rows that say it has nothing but others below it
 	ours     bool   // its rows may have to change
 	ns, ds   bool
+	cut      bool // it is at a delegation or below one
+	below    bool // it is below one
 	deep     bool // there is something below it
 	deepAuth bool // and some of that is authoritative
 	hashed   bool // it has an NSEC3 of its own
@@ -38,7 +41,7 @@ func (t *tree) at(n zone.Name) *node {
 	nd := t.nodes[n]
 	if nd == nil {
 		nd = &node{name: n}
-		t.nodes[n] = nd
+		t.nodes[n], t.order = nd, append(t.order, nd)
 	}
 	return nd
 }
@@ -58,46 +61,41 @@ func (t *tree) add(n zone.Name, r *row) {
 	nd.rows = append(nd.rows, r)
 }
 
-// delegated reports whether a name is at or below a delegation, and whether it is
-// below one.
-func (t *tree) delegated(n zone.Name) (at, below bool) {
-	if nd := t.nodes[n]; nd != nil {
-		at = nd.ns
-	}
-	for p := n; p != t.apex; {
-		if p = p.Parent(); p == t.apex {
+// delegated finds whether a name is at or below a delegation.
+func (t *tree) delegated(nd *node) {
+	for p := nd.name.Parent(); p != t.apex && nd.name != t.apex; p = p.Parent() {
+		if above := t.nodes[p]; above != nil && above.ns {
+			nd.below = true
 			break
 		}
-		if nd := t.nodes[p]; nd != nil && nd.ns {
-			return true, true
-		}
 	}
-	return at, false
+	nd.cut = nd.ns || nd.below
 }
 
 // settle finds what lies below each name. In a tree that is not whole an empty
 // non-terminal stays what it is, and may only gain.
 func (t *tree) settle() {
-	names := make([]*node, 0, len(t.nodes))
-	for _, nd := range t.nodes {
+	known := t.order // those that come meanwhile have no records
+	for _, nd := range known {
 		if !t.whole && len(nd.rows) == 0 && len(nd.ents) > 0 {
 			nd.deep, nd.deepAuth = true, nd.ents[0].auth.Bool
 		}
-		if len(nd.rows) > 0 {
-			names = append(names, nd)
-		}
 	}
-	for _, nd := range names {
-		at, below := t.delegated(nd.name)
-		t.raise(nd, !at)
-		if t.signing.nsec3 && !below {
+	for _, nd := range known {
+		if len(nd.rows) == 0 {
+			continue
+		}
+		t.delegated(nd)
+		t.raise(nd)
+		if t.signing.nsec3 && !nd.below {
 			t.hash(nd)
 		}
 	}
 }
 
 // raise tells the names above one that it is there.
-func (t *tree) raise(nd *node, auth bool) {
+func (t *tree) raise(nd *node) {
+	auth := !nd.cut
 	for p := nd.name; p != t.apex; {
 		if p = p.Parent(); p == t.apex {
 			return
@@ -146,10 +144,9 @@ type place struct {
 
 // place gives the columns of a record.
 func (t *tree) place(nd *node, typ string) place {
-	at, _ := t.delegated(nd.name)
-	p := place{auth: !at || typ == "DS", order: t.order(nd)}
-	isGlue := typ == "A" || typ == "AAAA"
-	if at && isGlue || t.signing.optOut && nd.ns && !nd.ds && typ == "NS" {
+	p := place{auth: !nd.cut || typ == "DS", order: t.orderOf(nd)}
+	isGlue := nd.cut && (typ == "A" || typ == "AAAA")
+	if isGlue || t.signing.optOut && nd.ns && !nd.ds && typ == "NS" {
 		p.order = sql.NullString{}
 	}
 	return p
@@ -159,14 +156,14 @@ func (t *tree) place(nd *node, typ string) place {
 func (t *tree) placeENT(nd *node) place {
 	p := place{auth: nd.deepAuth}
 	if t.signing.nsec3 && nd.hashed {
-		p.order = t.order(nd)
+		p.order = t.orderOf(nd)
 		p.auth = p.auth || !t.signing.optOut
 	}
 	return p
 }
 
-// order gives what a name is ordered by.
-func (t *tree) order(nd *node) (out sql.NullString) {
+// orderOf gives what a name is ordered by.
+func (t *tree) orderOf(nd *node) (out sql.NullString) {
 	switch s := t.signing; {
 	case s.nsec3 && nd.hashed && !s.narrow:
 		out = sql.NullString{String: s.hash(nd.name), Valid: true}

@@ -1,0 +1,329 @@
+package powerdnssql_test
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// workers is how many zones are written at the same time.
+const workers = 8
+
+// small is a zone of 18 records, as a panel makes them.
+func small(i int) *zone.Zone {
+	apex := fmt.Sprintf("zone%d.example.", i)
+	z, err := zone.Parse(zone.Name(apex), strings.ReplaceAll(`
+@ 3600 SOA ns1.example.net. hostmaster.example.net. 1 10800 3600 604800 3600
+@ 3600 NS ns1.example.net.
+@ 3600 NS ns2.example.net.
+@ 3600 A 192.0.2.1
+@ 3600 AAAA 2001:db8::1
+@ 3600 MX 10 mail
+@ 3600 TXT "v=spf1 +a +mx -all"
+@ 3600 CAA 0 issue "ca.example.net"
+www 3600 CNAME @
+mail 3600 A 192.0.2.1
+ftp 3600 CNAME @
+webmail 3600 A 192.0.2.1
+_dmarc 3600 TXT "v=DMARC1; p=none"
+default._domainkey 3600 TXT "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA"
+_imaps._tcp 3600 SRV 0 0 993 mail
+*.dev 3600 A 192.0.2.2
+sub 3600 NS ns1.sub
+ns1.sub 3600 A 192.0.2.3
+`, "@ ", apex+" "))
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+// large is a zone of n records and an SOA.
+func large(n int) *zone.Zone {
+	const apex = "large.example."
+	records := []zone.Record{
+		{Name: apex, Type: zone.SOA, TTL: 3600, Data: "ns1.example.net. hostmaster.example.net. 1 10800 3600 604800 3600"},
+		{Name: apex, Type: zone.NS, TTL: 3600, Data: "ns1.example.net."},
+	}
+	for i := range n - 1 {
+		r := zone.Record{Name: zone.Name(fmt.Sprintf("host%d.%s", i, apex)), Type: zone.A, TTL: 3600, Data: fmt.Sprintf("192.0.2.%d", i%250)}
+		switch i % 10 {
+		case 6, 7:
+			r.Type, r.Data = zone.AAAA, fmt.Sprintf("2001:db8::%x", i%65536)
+		case 8:
+			r.Type, r.Data = zone.CNAME, fmt.Sprintf("host%d.%s", i/2*2, apex)
+		case 9:
+			r.Type, r.Data = zone.TXT, fmt.Sprintf(`"text number %d of a zone"`, i)
+		}
+		records = append(records, r)
+	}
+	z, err := zone.New(apex, records...)
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+// inParallel does something for each of n.
+func inParallel(n int, do func(i int)) {
+	todo := make(chan int)
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for i := range todo {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		todo <- i
+	}
+	close(todo)
+	wg.Wait()
+}
+
+// BenchmarkImport brings 1,000 zones of 18 records and one of 100,000 from nothing
+// into a database, by the driver and by a bare program that inserts the same rows,
+// in turns.
+func BenchmarkImport(b *testing.B) {
+	for _, name := range []string{"MariaDB", "PostgreSQL", "SQLite"} {
+		b.Run(name, func(b *testing.B) {
+			s := servers.PowerDNS(b, servers.Setup{Database: kinds[name](b)})
+			s.Stop(b) // nobody reads meanwhile
+			d := open(b, s.Database)
+			var zones []*zone.Zone
+			zones = append(zones, large(100_000))
+			for i := range 1000 {
+				zones = append(zones, small(i))
+			}
+			var ours, bare, ratio []float64
+			for b.Loop() {
+				began := time.Now()
+				inParallel(len(zones), func(i int) { importZone(d, zones[i]) })
+				ours = append(ours, time.Since(began).Seconds())
+				rows := rowsOf(b, s.Database)
+				empty(b, s.Database)
+				bare = append(bare, barely(b, s.Database, zones, rows))
+				empty(b, s.Database)
+				ratio = append(ratio, ours[len(ours)-1]/bare[len(bare)-1])
+			}
+			b.ReportMetric(median(ours), "driver-s")
+			b.ReportMetric(median(bare), "bare-s")
+			b.ReportMetric(median(ratio), "ratio")
+		})
+	}
+}
+
+func median(all []float64) float64 {
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// importZone makes a zone, as a Syncer does: it looks for it, creates it with its
+// SOA and name servers, and applies the rest.
+func importZone(d *powerdnssql.Database, want *zone.Zone) {
+	if _, err := d.Zone(ctx, want.Name()); err == nil {
+		panic("it is there")
+	}
+	if _, err := d.CreateZone(ctx, want); err != nil {
+		panic(err)
+	}
+	if err := d.Apply(ctx, zone.Plan{Zone: want.Name()}); err != nil {
+		panic(err)
+	}
+}
+
+// bareRow is a row as the driver has written it.
+type bareRow struct {
+	name, typ, content sql.NullString
+	ttl, prio          sql.NullInt64
+	disabled, auth     bool
+}
+
+// rowsOf gives all rows by their zone.
+func rowsOf(b *testing.B, db *servers.Database) map[string][]bareRow {
+	c := connect(b, db)
+	defer c.Close()
+	res, err := c.Query("SELECT d.name, r.name, r.type, r.content, r.ttl, r.prio, r.disabled, r.auth FROM records r JOIN domains d ON d.id = r.domain_id")
+	require.NoError(b, err)
+	defer res.Close()
+	out := map[string][]bareRow{}
+	for res.Next() {
+		var zone string
+		var r bareRow
+		require.NoError(b, res.Scan(&zone, &r.name, &r.typ, &r.content, &r.ttl, &r.prio, &r.disabled, &r.auth))
+		out[zone] = append(out[zone], r)
+	}
+	require.NoError(b, res.Err())
+	return out
+}
+
+func connect(b *testing.B, db *servers.Database) *sql.DB {
+	driver, dsn := map[string]string{"mysql": "mysql", "postgres": "pgx", "sqlite": "sqlite"}[db.Kind], db.DSN()
+	switch db.Kind {
+	case "mysql":
+		dsn += "?interpolateParams=true"
+	case "postgres":
+		dsn += "&default_query_exec_mode=exec"
+	case "sqlite":
+		dsn = "file:" + dsn + "?_txlock=immediate&_pragma=busy_timeout(10000)"
+	}
+	c, err := sql.Open(driver, dsn)
+	require.NoError(b, err)
+	c.SetMaxIdleConns(workers)
+	return c
+}
+
+// empty removes everything. MySQL is given the time to forget it.
+func empty(b *testing.B, db *servers.Database) {
+	for _, table := range []string{"records", "domains"} {
+		if db.Kind == "mysql" {
+			db.Run(b, "TRUNCATE TABLE "+table+";")
+		} else {
+			db.Run(b, "DELETE FROM "+table+";")
+		}
+	}
+	switch db.Kind {
+	case "postgres":
+		db.Run(b, "VACUUM FULL records;")
+	case "sqlite":
+		db.Run(b, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
+	}
+}
+
+// barely inserts rows by statements of 1,000, in a transaction a zone, and says how
+// long it took.
+func barely(b *testing.B, db *servers.Database, zones []*zone.Zone, rows map[string][]bareRow) float64 {
+	c := connect(b, db)
+	defer c.Close()
+	dollar := func(query string) string {
+		if db.Kind == "postgres" {
+			for n := 1; strings.Contains(query, "?"); n++ {
+				query = strings.Replace(query, "?", fmt.Sprintf("$%d", n), 1)
+			}
+		}
+		return query
+	}
+	statements := map[int]string{}
+	for n := range 1001 {
+		if n <= 30 || n == 1000 || n == 100_003%1000 {
+			statements[n] = dollar("INSERT INTO records (domain_id, name, type, content, ttl, prio, disabled, auth) VALUES (?,?,?,?,?,?,?,?)" + strings.Repeat(",(?,?,?,?,?,?,?,?)", max(0, n-1)))
+		}
+	}
+	insert := func(name string) {
+		tx, err := c.Begin()
+		must(err)
+		var id int64
+		if db.Kind == "postgres" {
+			must(tx.QueryRow("INSERT INTO domains (name, type) VALUES ($1, 'MASTER') RETURNING id", name).Scan(&id))
+		} else {
+			res, err := tx.Exec("INSERT INTO domains (name, type) VALUES (?, 'MASTER')", name)
+			must(err)
+			id, _ = res.LastInsertId()
+		}
+		for part := range slices.Chunk(rows[name], 1000) {
+			args := make([]any, 0, 8000)
+			for _, r := range part {
+				args = append(args, id, r.name, r.typ, r.content, r.ttl, r.prio, r.disabled, r.auth)
+			}
+			query, ok := statements[len(part)]
+			if !ok {
+				query = dollar(statements[1] + strings.Repeat(",(?,?,?,?,?,?,?,?)", len(part)-1))
+			}
+			_, err := tx.Exec(query, args...)
+			must(err)
+		}
+		must(tx.Commit())
+	}
+	began := time.Now()
+	inParallel(len(zones), func(i int) { insert(strings.TrimSuffix(string(zones[i].Name()), ".")) })
+	return time.Since(began).Seconds()
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// BenchmarkChange applies 20 changes to a zone of 100,000 records and reads them
+// back, in databases that PowerDNS serves from.
+func BenchmarkChange(b *testing.B) {
+	for _, name := range []string{"MariaDB", "PostgreSQL", "SQLite"} {
+		s := servers.PowerDNS(b, servers.Setup{Database: kinds[name](b)})
+		d := open(b, s.Database)
+		z := large(100_000)
+		_, err := d.CreateZone(ctx, z)
+		require.NoError(b, err)
+		for what, lines := range changesOf20() {
+			b.Run(name+"/"+what, func(b *testing.B) {
+				turn := z
+				other := lines(z)
+				for b.Loop() {
+					plan := zone.Diff(turn, other)
+					require.Len(b, plan.Changes, 20)
+					require.NoError(b, d.Apply(ctx, plan))
+					var keys []zone.Key
+					for _, c := range plan.Changes {
+						keys = append(keys, c.Key())
+					}
+					got, err := d.RRsets(ctx, z.Name(), keys...)
+					require.NoError(b, err)
+					require.LessOrEqual(b, got.Len(), 20)
+					turn, other = other, turn
+				}
+			})
+		}
+		b.Run(name+"/reading all of it first", func(b *testing.B) {
+			for b.Loop() {
+				var p provider.Provider = d
+				live, err := p.Zone(ctx, z.Name())
+				require.NoError(b, err)
+				plan := zone.Diff(live, changesOf20()["updates"](z))
+				require.NoError(b, p.Apply(ctx, plan))
+				require.NoError(b, p.Apply(ctx, zone.Diff(changesOf20()["updates"](z), z)))
+			}
+		})
+	}
+}
+
+// changesOf20 are ways to change 20 sets of a zone.
+func changesOf20() map[string]func(*zone.Zone) *zone.Zone {
+	chosen := func(s zone.RRset) bool {
+		return strings.HasPrefix(string(s.Name), "host1") && strings.HasSuffix(string(s.Name), "000.large.example.") && s.Type == zone.A
+	}
+	return map[string]func(*zone.Zone) *zone.Zone{
+		"updates": func(z *zone.Zone) *zone.Zone {
+			p := zone.Plan{Zone: z.Name()}
+			for s := range z.All() {
+				if s.Type == zone.A && len(p.Changes) < 20 {
+					next := s
+					next.Data = []string{"198.51.100.1"}
+					p.Changes = append(p.Changes, zone.Change{Old: s, New: next})
+				}
+			}
+			return z.Apply(p)
+		},
+		"names that come and go": func(z *zone.Zone) *zone.Zone {
+			n := 0
+			return z.Only(func(s zone.RRset) bool {
+				if s.Type != zone.A || chosen(s) || n == 20 {
+					return true
+				}
+				n++
+				return false
+			})
+		},
+	}
+}
