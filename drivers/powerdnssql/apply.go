@@ -89,7 +89,7 @@ func (d *Database) change(ctx context.Context, tx *sql.Tx, plan zone.Plan, fit [
 
 // stale finds changes whose old half is no longer there.
 func (d *Database) stale(r *region, changes []zone.Change, index []int) error {
-	live, err := r.live(d.dialect, changes)
+	live, err := r.live(d.dialect)
 	if err != nil {
 		return err
 	}

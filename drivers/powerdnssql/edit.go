@@ -125,10 +125,10 @@ func (r *region) count(e *edit, sets map[zone.Key][]*placed, wish uint32) {
 
 // toRow gives canonical data as PowerDNS keeps it.
 func toRow(k zone.Key, ttl uint32, data string) row {
-	r := row{name: pdns.Name(k.Name), typ: string(k.Type), ttl: int64(ttl), content: pdns.Stored(k.Type, data), prio: sql.NullInt64{Valid: true}}
+	r := row{name: pdns.Name(k.Name), typ: string(k.Type), ttl: int64(ttl), content: pdns.Stored(k.Type, data)}
 	if k.Type == zone.MX || k.Type == zone.SRV {
 		first, rest, _ := strings.Cut(r.content, " ")
-		r.prio.Int64, _ = strconv.ParseInt(first, 10, 32)
+		r.prio, _ = strconv.ParseInt(first, 10, 32)
 		r.content = rest
 	}
 	return r

@@ -99,3 +99,5 @@ func TestWhatTheDatabaseHoldsIsServed(t *testing.T) {
 		pdnstest.Serves(t, s, other)
 	})
 }
+
+type ctxType = context.Context

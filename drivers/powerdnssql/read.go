@@ -1,10 +1,10 @@
 package powerdnssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -12,24 +12,13 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// A row is one of the table records. What stands in no column that is read has its
-// zero value.
-type row struct {
-	id       int64 // 0: not there yet
-	name     string
-	typ      string // "": an empty non-terminal
-	content  string
-	ttl      int64
-	prio     sql.NullInt64
-	disabled bool
-	auth     sql.NullBool
-	order    sql.NullString
-}
-
 // Zone implements provider.Provider.
 func (d *Database) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {
 	return d.read(ctx, name, "")
 }
+
+// manyNames is from how many names on a zone is read whole.
+const manyNames = 1000
 
 // RRsets implements provider.Getter.
 func (d *Database) RRsets(ctx context.Context, name zone.Name, keys ...zone.Key) (*zone.Zone, error) {
@@ -40,19 +29,16 @@ func (d *Database) RRsets(ctx context.Context, name zone.Name, keys ...zone.Key)
 		names = append(names, pdns.Name(k.Name))
 	}
 	slices.Sort(names)
-	if names = slices.Compact(names); len(names) == 0 || len(names) > manyNames {
-		z, err := d.Zone(ctx, name)
-		return z.Only(func(s zone.RRset) bool { return asked[s.Key] }), err
+	names = slices.Compact(names)
+	where, args := "", []any(nil)
+	if len(names) > 0 && len(names) <= manyNames {
+		where, args = d.in(" AND name", names)
 	}
-	in, args := d.in("name", names)
-	z, err := d.read(ctx, name, " AND "+in, args...)
+	z, err := d.read(ctx, name, where, args...)
 	return z.Only(func(s zone.RRset) bool { return asked[s.Key] }), err
 }
 
-// manyNames is from how many names on a zone is read whole.
-const manyNames = 1000
-
-// read reads the rows of a zone that fit a condition. The rows are read in one
+// read reads the rows of a zone that fit a condition. They are read in one
 // statement, and so are of one moment. A zone without any may just have been
 // removed: then it is looked for once more.
 func (d *Database) read(ctx context.Context, name zone.Name, where string, args ...any) (*zone.Zone, error) {
@@ -61,65 +47,93 @@ func (d *Database) read(ctx context.Context, name zone.Name, where string, args 
 		if err != nil {
 			return nil, d.fault(name, err)
 		}
-		var rows []row
-		if rows, err = d.rows(ctx, d.db, dom.id, where, args...); err != nil {
+		s := scan{dialect: d.dialect, types: map[string]string{}}
+		if s.rows, err = d.db.QueryContext(ctx, d.sql(d.records()+where), append([]any{dom.id}, args...)...); err != nil {
 			return nil, d.fault(name, err)
 		}
-		if len(rows) == 0 {
-			switch again, err := d.domain(ctx, d.db, name, ""); {
-			case err != nil:
-				return nil, d.fault(name, err)
-			case again.id != dom.id:
-				continue
-			}
+		z, err := pdns.Read(name, s.all)
+		if err = cmp.Or(s.err, err); err != nil {
+			return nil, d.fault(name, err)
 		}
-		return pdns.Read(name, d.plain(rows))
+		if s.some {
+			return z, nil
+		}
+		again, err := d.domain(ctx, d.db, name, "")
+		switch {
+		case err != nil:
+			return nil, d.fault(name, err)
+		case again.id == dom.id:
+			return z, nil
+		}
 	}
 }
 
-// rows reads what decides what a record is.
-func (d *Database) rows(ctx context.Context, q querier, id int64, where string, args ...any) (out []row, err error) {
-	res, err := q.QueryContext(ctx, d.sql("SELECT name, type, content, ttl, prio, disabled FROM records WHERE domain_id = ?"+where), append([]any{id}, args...)...)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Close()
-	var name, typ, content sql.NullString
-	var ttl sql.NullInt64
-	var disabled sql.NullBool
-	for res.Next() {
+// records reads what decides what a record is.
+func (d dialect) records() string {
+	return "SELECT name, type, content, coalesce(ttl, 0), coalesce(prio, -1), coalesce(disabled, " + d.no + ") FROM records WHERE domain_id = ?"
+}
+
+// A scan reads rows one by one.
+type scan struct {
+	dialect
+	rows  *sql.Rows
+	types map[string]string // of which there are few
+	some  bool              // there was a row
+	err   error
+}
+
+// all gives the rows to their end. Empty non-terminals are no records.
+func (s *scan) all(yield func(pdns.Row) bool) {
+	defer s.rows.Close()
+	var name, typ, content sql.RawBytes
+	for s.rows.Next() {
 		var r row
-		if err := res.Scan(&name, &typ, &content, &ttl, &r.prio, &disabled); err != nil {
-			return nil, err
+		if s.err = s.rows.Scan(&name, &typ, &content, &r.ttl, &r.prio, &r.disabled); s.err != nil {
+			return
 		}
-		r.name, r.typ, r.content, r.ttl, r.disabled = name.String, typ.String, content.String, ttl.Int64, disabled.Bool
-		out = append(out, r)
+		s.some = true
+		r.name, r.typ, r.content = string(name), s.typeOf(typ), string(content)
+		if r.typ != "" && !yield(s.record(r)) {
+			return
+		}
 	}
-	return out, res.Err()
+	s.err = s.rows.Err()
 }
 
-// plain gives the rows as records; empty non-terminals are none.
-func (d dialect) plain(rows []row) iter.Seq[pdns.Row] {
-	return func(yield func(pdns.Row) bool) {
-		for _, r := range rows {
-			if r.typ != "" && !yield(d.record(r)) {
-				return
-			}
-		}
+func (s *scan) typeOf(raw []byte) string {
+	typ, known := s.types[string(raw)]
+	if !known {
+		typ = strings.ToUpper(string(raw))
+		s.types[typ] = typ
 	}
+	return typ
+}
+
+// A row is one of the table records. What stands in no column that is read has its
+// zero value.
+type row struct {
+	id       int64  // below 1: not there yet
+	name     string // without the final dot
+	typ      string // in capitals; "": an empty non-terminal
+	content  string
+	ttl      int64
+	prio     int64 // below 0: none
+	disabled bool
+	auth     sql.NullBool
+	order    sql.NullString
 }
 
 // record gives a row as PowerDNS understands it: the priority of MX and SRV stands
 // in a column of its own, and a text without quotes is one string.
 func (d dialect) record(r row) pdns.Row {
-	typ := strings.ToUpper(r.typ)
+	out := pdns.Row{Name: dotted(r.name), Type: r.typ, TTL: r.ttl, Content: r.content, Disabled: r.disabled, Odd: d.odd(r.name)}
 	switch {
-	case (typ == "MX" || typ == "SRV") && r.prio.Valid:
-		r.content = fmt.Sprintf("%d %s", r.prio.Int64, r.content)
-	case typ == "TXT" && !strings.HasPrefix(r.content, `"`):
-		r.content = `"` + r.content + `"`
+	case (r.typ == "MX" || r.typ == "SRV") && r.prio >= 0:
+		out.Content = fmt.Sprintf("%d %s", r.prio, r.content)
+	case r.typ == "TXT" && !strings.HasPrefix(r.content, `"`):
+		out.Content = `"` + r.content + `"`
 	}
-	return pdns.Row{Name: dotted(r.name), Type: typ, TTL: r.ttl, Content: r.content, Disabled: r.disabled, Odd: d.odd(r.name)}
+	return out
 }
 
 // dotted is a name with its final dot.

@@ -3,7 +3,6 @@ package powerdnssql
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns"
 	"github.com/zonecast/zonecast/zone"
@@ -41,7 +40,6 @@ func (r *region) add(rows []row) {
 		if _, known := r.rows[one.id]; known || err != nil || !n.In(r.apex) {
 			continue
 		}
-		one.typ = strings.ToUpper(one.typ)
 		r.rows[one.id] = &placed{one, n, !one.disabled}
 	}
 }
@@ -59,14 +57,14 @@ func (r *region) names(changes []zone.Change) []zone.Name {
 }
 
 // live is what the region has at the names that change.
-func (r *region) live(d dialect, changes []zone.Change) (*zone.Zone, error) {
-	var rows []row
-	for _, p := range r.rows {
-		if r.changed[p.at] {
-			rows = append(rows, p.row)
+func (r *region) live(d dialect) (*zone.Zone, error) {
+	return pdns.Read(r.apex, func(yield func(pdns.Row) bool) {
+		for _, p := range r.rows {
+			if r.changed[p.at] && p.typ != "" && !yield(d.record(p.row)) {
+				return
+			}
 		}
-	}
-	return pdns.Read(r.apex, d.plain(rows))
+	})
 }
 
 // unknown is from which depth below the apex on all names have to be known: 0 where

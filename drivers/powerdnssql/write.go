@@ -39,7 +39,10 @@ func ids(all []int64) string {
 	return string(append(b, ')'))
 }
 
-const selectRows = "SELECT id, name, type, content, ttl, prio, disabled, auth, ordername FROM records WHERE domain_id = ?"
+// selectRows reads whole rows.
+func (d dialect) selectRows() string {
+	return "SELECT id, name, coalesce(type, ''), coalesce(content, ''), coalesce(ttl, 0), coalesce(prio, -1), coalesce(disabled, " + d.no + "), auth, ordername FROM records WHERE domain_id = ?"
+}
 
 // load reads the rows that changes concern, and locks them.
 func (d *Database) load(ctx context.Context, tx *sql.Tx, dom domain, r *region, changes []zone.Change) error {
@@ -75,7 +78,7 @@ func deeperThan(depth int, apex zone.Name) string {
 }
 
 func (d *Database) loadRows(ctx context.Context, tx *sql.Tx, dom domain, r *region, where string, args ...any) error {
-	res, err := tx.QueryContext(ctx, d.sql(selectRows+where), append([]any{dom.id}, args...)...)
+	res, err := tx.QueryContext(ctx, d.sql(d.selectRows()+where), append([]any{dom.id}, args...)...)
 	if err != nil {
 		return err
 	}
@@ -83,13 +86,10 @@ func (d *Database) loadRows(ctx context.Context, tx *sql.Tx, dom domain, r *regi
 	var rows []row
 	for res.Next() {
 		var one row
-		var name, typ, content sql.NullString
-		var ttl sql.NullInt64
-		var disabled sql.NullBool
-		if err := res.Scan(&one.id, &name, &typ, &content, &ttl, &one.prio, &disabled, &one.auth, &one.order); err != nil {
+		if err := res.Scan(&one.id, &one.name, &one.typ, &one.content, &one.ttl, &one.prio, &one.disabled, &one.auth, &one.order); err != nil {
 			return err
 		}
-		one.name, one.typ, one.content, one.ttl, one.disabled = name.String, typ.String, content.String, ttl.Int64, disabled.Bool
+		one.typ = strings.ToUpper(one.typ)
 		rows = append(rows, one)
 	}
 	r.add(rows)
@@ -159,7 +159,7 @@ func (d dialect) appendRow(b []byte, args []any, domain int64, r row) ([]byte, [
 	} else {
 		b, args = append(b, ",?,?,?,"...), append(args, r.name, r.typ, r.content)
 		b = strconv.AppendInt(b, r.ttl, 10)
-		b = append(strconv.AppendInt(append(b, ','), r.prio.Int64, 10), ',')
+		b = append(strconv.AppendInt(append(b, ','), r.prio, 10), ',')
 	}
 	b = append(append(b, d.no...), ',')
 	if r.auth.Bool {

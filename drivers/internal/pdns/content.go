@@ -17,6 +17,8 @@ func Content(t zone.Type, data string) string {
 		return data
 	case zone.AAAA:
 		return address(data)
+	case zone.DS, "SSHFP":
+		return strings.ToLower(data)
 	case "LOC":
 		return location(data)
 	case "SVCB", "HTTPS":
@@ -30,6 +32,9 @@ func Content(t zone.Type, data string) string {
 
 // Stored is Content as it stands in a database: names without their final dot.
 func Stored(t zone.Type, data string) string {
+	if t == zone.AAAA {
+		return data
+	}
 	return eachName(t, Content(t, data), func(n string) string {
 		if n == "." {
 			return n

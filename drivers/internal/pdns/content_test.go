@@ -20,7 +20,8 @@ func TestDataIsSpelledAsPowerDNSDoes(t *testing.T) {
 	}{
 		{"A", "192.0.2.1", "192.0.2.1", "192.0.2.1"},
 		{"AAAA", "2001:DB8::1", "2001:db8::1", "2001:db8::1"},
-		{"AAAA", "::ffff:192.0.2.1", "::ffff:c000:201", "::ffff:c000:201"},
+		{"AAAA", "::ffff:192.0.2.1", "::ffff:c000:201", "::ffff:192.0.2.1"},
+		{"SSHFP", "1 99 ABCDEF", "1 99 abcdef", "1 99 abcdef"},
 		{"CNAME", "www.example.net.", "www.example.net.", "www.example.net"},
 		{"MX", "0 .", "0 .", "0 ."},
 		{"MX", "10 mail.example.net.", "10 mail.example.net.", "10 mail.example.net"},

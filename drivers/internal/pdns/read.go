@@ -34,6 +34,9 @@ func Read(apex zone.Name, rows iter.Seq[Row]) (*zone.Zone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.guards == nil {
+		return z, nil
+	}
 	return z.Only(r.unguarded()).Protect(r.guards...), nil
 }
 
