@@ -114,7 +114,12 @@ func path(name zone.Name, below ...string) string {
 
 // Traits implements provider.Describer.
 func (p *Provider) Traits() provider.Traits {
-	return provider.Traits{Service: "PowerDNS (HTTP API)", Authority: true}
+	return provider.Traits{
+		Service: "PowerDNS (HTTP API)", Authority: true,
+		Whole: "a plan of up to 2 MB, else a request",
+		Calls: "4: read, look, write, read again",
+		Traps: []string{"SOA and name servers come from the source", "of two who write a set at once the last one wins", "what PowerDNS takes and cannot serve is left out, and said"},
+	}
 }
 
 // Adjust implements provider.Adjuster. A zone without SOA or apex NS gets the

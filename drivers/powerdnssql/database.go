@@ -84,11 +84,20 @@ var dialects = map[string]func(dsn string) (*sql.DB, dialect, error){
 }
 
 // Close closes the connections.
-func (d *Database) Close() error { return d.db.Close() }
+func (d *Database) Close() error {
+	if d.db == nil {
+		return nil
+	}
+	return d.db.Close()
+}
 
 // Traits implements provider.Describer.
 func (d *Database) Traits() provider.Traits {
-	return provider.Traits{Service: "PowerDNS (SQL)", Authority: true}
+	return provider.Traits{
+		Service: "PowerDNS (MySQL, PostgreSQL, SQLite)", Authority: true,
+		Whole: "a plan", Calls: "a query, a transaction, and the changed names read again",
+		Traps: []string{"SOA and name servers come from the source", "without api or control a new zone is served after minutes", "what PowerDNS cannot serve is left out, and said"},
+	}
 }
 
 // Adjust implements provider.Adjuster. A zone without SOA or apex NS gets the
