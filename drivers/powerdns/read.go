@@ -130,7 +130,7 @@ func (p *Provider) oneByOne(ctx context.Context, name zone.Name, keys []zone.Key
 	return all.zone(name)
 }
 
-// justOne asks for one set. Servers older than 4.6 give all.
+// justOne asks for one set. A server that does not know how gives all.
 func justOne(k zone.Key) url.Values {
 	return url.Values{"rrset_name": {string(k.Name)}, "rrset_type": {string(k.Type)}}
 }
@@ -159,8 +159,10 @@ func (p *Provider) Zones(ctx context.Context) iter.Seq2[zone.Name, error] {
 			return
 		}
 		for _, z := range list {
-			n, err := zone.ParseName(z.Name)
-			if !yield(n, err) || err != nil {
+			if pdns.IsVariant(z.Name) {
+				continue
+			}
+			if n, err := zone.ParseName(z.Name); !yield(n, err) || err != nil {
 				return
 			}
 		}

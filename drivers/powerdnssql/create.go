@@ -1,6 +1,7 @@
 package powerdnssql
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -88,16 +89,17 @@ func (d *Database) Zones(ctx context.Context) iter.Seq2[zone.Name, error] {
 		defer rows.Close()
 		for rows.Next() {
 			var text string
-			err := rows.Scan(&text)
-			name, bad := zone.ParseName(text)
-			if err == nil {
-				err = bad
+			if err = rows.Scan(&text); err != nil {
+				break
 			}
-			if !yield(name, d.fault("", err)) || err != nil {
+			if pdns.IsVariant(text) {
+				continue
+			}
+			if name, err := zone.ParseName(text); !yield(name, err) || err != nil {
 				return
 			}
 		}
-		if err := rows.Err(); err != nil {
+		if err = cmp.Or(err, rows.Err()); err != nil {
 			yield("", d.fault("", err))
 		}
 	}

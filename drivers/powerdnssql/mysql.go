@@ -51,6 +51,8 @@ func sortMySQL(err error) (provider.Kind, trouble) {
 		return provider.KindTransient, there
 	case 1044, 1045, 1142, 1143, 1227, 1290, 1698, 1836: // no access, or for reading alone
 		return provider.KindAuth, said
+	case 1053, 1317, 1927: // shut down, interrupted, killed
+		return provider.KindTransient, lost
 	case 1264, 1366, 1406, 3988: // data that a column cannot hold
 		return provider.KindRefused, said
 	}

@@ -22,12 +22,14 @@ func TestZonesComeAndGo(t *testing.T) {
 			assert.ErrorIs(t, err, provider.ErrZoneExists)
 		}
 		assert.Equal(t, "MASTER\n", run(t, s, "SELECT DISTINCT type FROM domains;"))
+		run(t, s, "INSERT INTO domains (name, type) VALUES ('example.com..internal', 'MASTER');")
 		var listed []zone.Name
 		for n, err := range d.Zones(ctx) {
 			require.NoError(t, err)
 			listed = append(listed, n)
 		}
-		assert.ElementsMatch(t, names, listed)
+		assert.ElementsMatch(t, names, listed, "what PowerDNS 5 shows to some alone is left out")
+		run(t, s, "DELETE FROM domains WHERE name = 'example.com..internal';")
 		for range d.Zones(ctx) {
 			break // whoever has seen enough leaves no connection behind
 		}

@@ -29,6 +29,10 @@ func spelled(n string) string {
 // the second escapes nothing.
 var unescaper = strings.NewReplacer(`\\`, `\\`, `\"`, `"`, `\(`, `(`, `\)`, `)`, `\;`, `;`, `\@`, `@`, `\$`, `$`)
 
+// IsVariant holds for a zone that PowerDNS 5 shows to some networks alone, as
+// example.com..internal: it has no name in DNS.
+func IsVariant(zone string) bool { return strings.Contains(zone, "..") }
+
 // Answered says which octet of a name keeps PowerDNS from answering questions for
 // it: it transfers such names and says SERVFAIL to who asks. nil where it answers.
 func Answered(n zone.Name) error {
