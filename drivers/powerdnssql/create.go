@@ -1,7 +1,6 @@
 package powerdnssql
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -99,7 +98,10 @@ func (d *Database) Zones(ctx context.Context) iter.Seq2[zone.Name, error] {
 				return
 			}
 		}
-		if err = cmp.Or(err, rows.Err()); err != nil {
+		if err == nil {
+			err = rows.Err()
+		}
+		if err != nil {
 			yield("", d.fault("", err))
 		}
 	}

@@ -1,7 +1,6 @@
 package powerdnssql
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -52,7 +51,10 @@ func (d *Database) read(ctx context.Context, name zone.Name, where string, args 
 			return nil, d.fault(name, err)
 		}
 		z, err := pdns.Read(name, s.all)
-		if err = cmp.Or(s.err, err); err != nil {
+		if s.err != nil {
+			err = s.err
+		}
+		if err != nil {
 			return nil, d.fault(name, err)
 		}
 		if s.some {
