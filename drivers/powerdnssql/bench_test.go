@@ -3,6 +3,7 @@ package powerdnssql_test
 import (
 	"database/sql"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -111,6 +112,9 @@ func BenchmarkImport(b *testing.B) {
 				began := time.Now()
 				inParallel(len(zones), func(i int) { importZone(d, zones[i]) })
 				ours = append(ours, time.Since(began).Seconds())
+				if len(ours) == 1 {
+					b.ReportMetric(peak(), "peak-MiB") // the wanted zones are in it
+				}
 				rows := rowsOf(b, s.Database)
 				empty(b, s.Database)
 				bare = append(bare, barely(b, s.Database, zones, rows))
@@ -122,6 +126,18 @@ func BenchmarkImport(b *testing.B) {
 			b.ReportMetric(median(ratio), "ratio")
 		})
 	}
+}
+
+// peak is the most memory that this process has had.
+func peak() float64 {
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0 // not Linux
+	}
+	var kib float64
+	_, after, _ := strings.Cut(string(text), "VmHWM:")
+	fmt.Sscan(after, &kib)
+	return kib / 1024
 }
 
 func median(all []float64) float64 {

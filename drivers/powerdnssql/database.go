@@ -25,6 +25,7 @@ type Database struct {
 
 	db *sql.DB
 	dialect
+	turn chan struct{} // has room for one who writes; nil: the database wakes who waits
 }
 
 // Kind is what PowerDNS does with a zone.
@@ -43,6 +44,7 @@ type dialect struct {
 	lock     string                                                                                 // ends a query that locks its rows
 	rebind   func(query string) string                                                              // puts parameters in the place of question marks; nil: nothing to do
 	insertID func(ctx context.Context, tx *sql.Tx, query string, args ...any) (id int64, err error) // inserts a row and gives its id
+	alone    bool                                                                                   // who waits for another writer sleeps and looks again
 	sort     func(err error) (provider.Kind, trouble)                                               // of an error of this database
 	exact    bool                                                                                   // it tells capital letters from small ones
 }
@@ -73,7 +75,11 @@ func Open(kind, dsn string) (*Database, error) {
 	d.name = kind
 	db.SetMaxOpenConns(maxConnections)
 	db.SetMaxIdleConns(maxConnections)
-	return &Database{db: db, dialect: d}, nil
+	out := &Database{db: db, dialect: d}
+	if d.alone {
+		out.turn = make(chan struct{}, 1)
+	}
+	return out, nil
 }
 
 // maxConnections bounds what one process asks of the database at the same time.

@@ -40,6 +40,12 @@
 // committed; a row of metadata remembers that it has to be, so that what one
 // process left undone the next one does.
 //
+// # What the driver has to be allowed
+//
+// SELECT, INSERT, UPDATE and DELETE on the tables domains, records, domainmetadata,
+// comments and cryptokeys, which is where zones that are deleted leave something; in
+// PostgreSQL USAGE of their sequences, too.
+//
 // The tables are described at
 // https://doc.powerdns.com/authoritative/backends/generic-sql.html.
 package powerdnssql

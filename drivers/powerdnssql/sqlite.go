@@ -27,7 +27,7 @@ func openSQLite(path string) (*sql.DB, dialect, error) {
 	if err != nil {
 		return nil, dialect{}, errNoFile
 	}
-	return db, dialect{no: "0", yes: "1", sort: sortSQLite, insertID: lastInsertID, exact: true}, nil
+	return db, dialect{no: "0", yes: "1", sort: sortSQLite, insertID: lastInsertID, exact: true, alone: true}, nil
 }
 
 // sortSQLite sorts by the codes of https://sqlite.org/rescode.html.

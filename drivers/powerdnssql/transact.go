@@ -23,6 +23,14 @@ func (d *Database) transact(ctx context.Context, do func(*sql.Tx) error) (sure b
 }
 
 func (d *Database) once(ctx context.Context, do func(*sql.Tx) error) (sure bool, err error) {
+	if d.turn != nil {
+		select {
+		case d.turn <- struct{}{}:
+			defer func() { <-d.turn }()
+		case <-ctx.Done():
+			return true, ctx.Err()
+		}
+	}
 	tx, err := d.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return true, err
