@@ -1,6 +1,7 @@
 package powerdnssql_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -128,7 +129,7 @@ type meddler struct {
 	meddle func()
 }
 
-func (m *meddler) Apply(ctx ctxType, p zone.Plan) error {
+func (m *meddler) Apply(ctx context.Context, p zone.Plan) error {
 	if m.meddle != nil {
 		m.meddle()
 		m.meddle = nil

@@ -146,7 +146,7 @@ func (c *cutter) pass(client, server net.Conn) {
 // TestADatabaseThatIsGoneInTheMiddleLeavesTheZoneWhole cuts the connection at every
 // step of a transaction.
 func TestADatabaseThatIsGoneInTheMiddleLeavesTheZoneWhole(t *testing.T) {
-	each(t, bare(), func(t *testing.T, s *servers.NameServer, direct *powerdnssql.Database) {
+	every(t, bare(), func(t *testing.T, s *servers.NameServer, direct *powerdnssql.Database) {
 		if s.Database.Kind == "sqlite" {
 			t.Skip("there is no connection")
 		}
@@ -242,7 +242,7 @@ func TestADatabaseThatIsKilledLeavesTheZoneWhole(t *testing.T) {
 
 // TestADeadlockIsTriedAgain has somebody else take the same rows in another order.
 func TestADeadlockIsTriedAgain(t *testing.T) {
-	each(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
+	every(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
 		if s.Database.Kind == "sqlite" {
 			t.Skip("there is one writer at a time")
 		}
@@ -274,7 +274,7 @@ func TestADeadlockIsTriedAgain(t *testing.T) {
 }
 
 func TestManyWritersOfOneZoneAndOfMany(t *testing.T) {
-	each(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
+	every(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
 		second := open(t, s.Database) // as another process
 		var wg sync.WaitGroup
 		for i := range 24 {
@@ -301,7 +301,7 @@ func TestManyWritersOfOneZoneAndOfMany(t *testing.T) {
 }
 
 func TestACallThatIsCancelledWaitsForNobody(t *testing.T) {
-	each(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
+	every(t, bare(), func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
 		if s.Database.Kind == "sqlite" {
 			t.Skip("who waits for the lock of a file is woken by the lock alone")
 		}

@@ -23,16 +23,31 @@ var ctx = context.Background()
 
 var kinds = map[string]func(testing.TB) *servers.Database{"MariaDB": servers.MariaDB, "PostgreSQL": servers.PostgreSQL, "SQLite": servers.SQLite}
 
-// each runs a test on every database, with a PowerDNS that serves from it.
+// each runs a test on every database, with a PowerDNS that serves from it; where
+// there is little time on the one that starts at once.
 func each(t *testing.T, setup servers.Setup, test func(*testing.T, *servers.NameServer, *powerdnssql.Database)) {
-	for name, start := range kinds {
-		t.Run(name, func(t *testing.T) {
-			setup := setup
-			setup.Database = start(t)
-			s := servers.PowerDNS(t, setup)
-			test(t, s, open(t, setup.Database))
-		})
+	t.Helper()
+	for name := range kinds {
+		if testing.Short() && name != "SQLite" {
+			continue
+		}
+		on(t, name, setup, test)
 	}
+}
+
+// every is each for what has to be known of all of them.
+func every(t *testing.T, setup servers.Setup, test func(*testing.T, *servers.NameServer, *powerdnssql.Database)) {
+	t.Helper()
+	for name := range kinds {
+		on(t, name, setup, test)
+	}
+}
+
+func on(t *testing.T, name string, setup servers.Setup, test func(*testing.T, *servers.NameServer, *powerdnssql.Database)) {
+	t.Run(name, func(t *testing.T) {
+		setup.Database = kinds[name](t)
+		test(t, servers.PowerDNS(t, setup), open(t, setup.Database))
+	})
 }
 
 func open(t testing.TB, db *servers.Database) *powerdnssql.Database {
@@ -63,7 +78,7 @@ func read(t testing.TB, p provider.Provider) *zone.Zone {
 }
 
 func TestTheDatabaseWalks(t *testing.T) {
-	each(t, servers.Setup{}, func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
+	every(t, servers.Setup{}, func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
 		providertest.Run(t, providertest.Subject{
 			Provider: d, Zone: apex,
 			Fill:    func(z *zone.Zone) { s.Fill(t, z) },
@@ -84,7 +99,7 @@ func disable(t testing.TB, s *servers.NameServer, k zone.Key) {
 }
 
 func TestWhatTheDatabaseHoldsIsServed(t *testing.T) {
-	each(t, servers.Setup{Settings: "dname-processing=yes"}, func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
+	every(t, servers.Setup{Settings: "dname-processing=yes"}, func(t *testing.T, s *servers.NameServer, d *powerdnssql.Database) {
 		want := pdnstest.Everything(t, apex)
 		res := mirror(t, d, want)
 		require.Equal(t, provider.Agreed, res.State, res.Findings)
@@ -99,5 +114,3 @@ func TestWhatTheDatabaseHoldsIsServed(t *testing.T) {
 		pdnstest.Serves(t, s, other)
 	})
 }
-
-type ctxType = context.Context
