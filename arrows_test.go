@@ -24,14 +24,14 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136", "secondary"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136", "secondary", "drivers/powerdns", "drivers/powerdnssql"},
 	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty", "secondary"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
 		"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/aws/transport/http", "github.com/aws/aws-sdk-go-v2/config",
 		"github.com/aws/aws-sdk-go-v2/credentials", "github.com/aws/aws-sdk-go-v2/credentials/stscreds", "github.com/aws/aws-sdk-go-v2/service/route53",
 		"github.com/aws/aws-sdk-go-v2/service/route53/types", "github.com/aws/aws-sdk-go-v2/service/sts"},
-	"drivers/zonefile":               {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
+	"drivers/zonefile":               {"zone", "provider", "internal/durable", "drivers/internal/authority", "github.com/rogpeppe/go-internal/lockedfile"},
 	"drivers/internal/route53test":   {}, // imported by tests alone
 	"drivers/planisys":               {"zone", "provider", "drivers/internal/rest", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/parser"},
 	"drivers/internal/planisystest":  {"zone"}, // imported by tests alone
@@ -53,6 +53,12 @@ var arrows = map[string][]string{
 	"secondary":                      {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone
 	"internal/message":               {"zone"},
+	"drivers/internal/authority":     {"zone"},
+	"drivers/internal/pdns":          {"zone", "provider", "drivers/internal/authority", "drivers/internal/rest"},
+	"drivers/internal/pdns/pdnstest": {"zone", "drivers/internal/servers", "github.com/stretchr/testify/assert", "github.com/stretchr/testify/require"}, // imported by tests alone
+	"drivers/powerdns":               {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest"},
+	"drivers/powerdnssql": {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest",
+		"github.com/go-sql-driver/mysql", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
 }
 
 // oneFile names packages outside that one file alone may import.
@@ -65,6 +71,9 @@ var oneFile = map[string]string{
 	"drivers/planisys github.com/goccy/go-yaml":                   "parse.go",
 	"drivers/internal/rest github.com/cenkalti/backoff/v5":        "client.go",
 	"drivers/internal/rest golang.org/x/time/rate":                "limiter.go",
+	"drivers/powerdnssql github.com/go-sql-driver/mysql":          "mysql.go",
+	"drivers/powerdnssql github.com/jackc/pgx/v5":                 "postgres.go",
+	"drivers/powerdnssql modernc.org/sqlite":                      "sqlite.go",
 }
 
 // goPackage is what go list says of a package.
@@ -137,7 +146,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers", "drivers/internal/pdns/pdnstest"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"github.com/zonecast/zonecast/drivers/dyn"
 	"github.com/zonecast/zonecast/drivers/godaddy"
 	"github.com/zonecast/zonecast/drivers/planisys"
+	"github.com/zonecast/zonecast/drivers/powerdns"
+	"github.com/zonecast/zonecast/drivers/powerdnssql"
 	"github.com/zonecast/zonecast/drivers/rfc2136"
 	"github.com/zonecast/zonecast/drivers/route53"
 	"github.com/zonecast/zonecast/drivers/zonefile"
@@ -16,12 +18,14 @@ import (
 
 // drivers has all that a configuration can name.
 var drivers = map[string]driver{
-	"dyn":      {&dyn.Provider{}, func() options { return &dynOptions{} }},
-	"godaddy":  {&godaddy.Provider{}, func() options { return &godaddyOptions{} }},
-	"planisys": {&planisys.Provider{}, func() options { return &planisysOptions{} }},
-	"route53":  {&route53.Provider{}, func() options { return &route53Options{} }},
-	"zonefile": {&zonefile.Dir{}, func() options { return &zonefileOptions{} }},
-	"rfc2136":  {&rfc2136.Provider{}, func() options { return &rfc2136Options{} }},
+	"dyn":         {&dyn.Provider{}, func() options { return &dynOptions{} }},
+	"godaddy":     {&godaddy.Provider{}, func() options { return &godaddyOptions{} }},
+	"planisys":    {&planisys.Provider{}, func() options { return &planisysOptions{} }},
+	"route53":     {&route53.Provider{}, func() options { return &route53Options{} }},
+	"zonefile":    {&zonefile.Dir{}, func() options { return &zonefileOptions{} }},
+	"powerdns":    {&powerdns.Provider{}, func() options { return &powerdnsOptions{} }},
+	"powerdnssql": {&powerdnssql.Database{}, func() options { return &powerdnssqlOptions{} }},
+	"rfc2136":     {&rfc2136.Provider{}, func() options { return &rfc2136Options{} }},
 }
 
 // A driver is a kind of target.

@@ -10,47 +10,27 @@ import (
 )
 
 type zonefileOptions struct {
-	Dir         string   `yaml:"dir" need:"true" doc:"the folder of the files"`
-	NameServers []string `yaml:"name_servers" doc:"for zones that bring none"`
-	MName       string   `yaml:"mname" doc:"the primary server in the SOA; the source's if left out"`
-	After       []string `yaml:"after" doc:"a command and its arguments, to be run after a change; {zone} and {file} are replaced"`
-	StockBIND   bool     `yaml:"stock_bind" doc:"leave out what BIND refuses in its stock configuration"`
-	Owner       string   `yaml:"owner" doc:"whose files these are, one word; zonecast if left out"`
+	Dir         string      `yaml:"dir" need:"true" doc:"the folder of the files"`
+	NameServers nameServers `yaml:"name_servers" doc:"for zones that bring none"`
+	MName       string      `yaml:"mname" doc:"the primary server in the SOA; the source's if left out"`
+	After       []string    `yaml:"after" doc:"a command and its arguments, to be run after a change; {zone} and {file} are replaced"`
+	StockBIND   bool        `yaml:"stock_bind" doc:"leave out what BIND refuses in its stock configuration"`
+	Owner       string      `yaml:"owner" doc:"whose files these are, one word; zonecast if left out"`
 }
 
-var (
-	errNoDir   = errors.New("zonefile wants the option dir, a folder")
-	errNSTwice = errors.New("name servers stand in apex_ns and in the option name_servers: want one of them")
-)
+var errNoDir = errors.New("zonefile wants the option dir, a folder")
 
-func (o *zonefileOptions) serve(names []zone.Name) error {
-	if len(o.NameServers) > 0 {
-		return errNSTwice
-	}
-	for _, n := range names {
-		o.NameServers = append(o.NameServers, string(n))
-	}
-	return nil
-}
+func (o *zonefileOptions) serve(names []zone.Name) error { return o.NameServers.serve(names) }
 
 func (o *zonefileOptions) open(c *Config) (provider.Provider, string, error) {
 	if o.Dir == "" {
 		return nil, "", errNoDir
 	}
 	d := &zonefile.Dir{Path: c.path(o.Dir), ID: cmp.Or(o.Owner, "zonecast"), After: o.After, StockBIND: o.StockBIND}
-	for _, text := range o.NameServers {
-		n, err := zone.ParseName(text)
-		if err != nil {
-			return nil, "", err
-		}
-		d.NameServers = append(d.NameServers, n)
+	var err error
+	if d.NameServers, err = o.NameServers.parse(); err != nil {
+		return nil, "", err
 	}
-	if o.MName != "" {
-		n, err := zone.ParseName(o.MName)
-		if err != nil {
-			return nil, "", err
-		}
-		d.MName = n
-	}
-	return d, d.ID, nil
+	d.MName, err = nameOrNone(o.MName)
+	return d, d.ID, err
 }

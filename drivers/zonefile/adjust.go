@@ -1,14 +1,9 @@
 package zonefile
 
 import (
-	"slices"
-	"strings"
-
+	"github.com/zonecast/zonecast/drivers/internal/authority"
 	"github.com/zonecast/zonecast/zone"
 )
-
-// defaultTTL is that of a zone's own sets where no SOA states one, in seconds.
-const defaultTTL = 86400
 
 // Adjust implements provider.Adjuster: it completes a zone to one that servers
 // load. An apex without NS gets the configured ones, an SOA its primary server,
@@ -106,92 +101,11 @@ func (d *Dir) judge(z *zone.Zone) (fs []zone.Finding) {
 	return fs
 }
 
-// withAuthority completes SOA and apex NS. What the source has and could not
-// read stays as it is live.
+// withAuthority completes SOA and apex NS.
 func (d *Dir) withAuthority(live, want *zone.Zone) *zone.Zone {
-	ns := d.nameServers(live, want)
-	if len(ns.Data) == 0 {
-		return want // nothing can be made up for that
-	}
-	soa := d.soa(live, want, ns)
-	return with(want, ns, soa)
+	return d.defaults().Complete(live, want)
 }
 
-// nameServers gives the NS set of the apex: the source's, or the configured one.
-func (d *Dir) nameServers(live, want *zone.Zone) zone.RRset {
-	k := zone.Key{Name: want.Name(), Type: zone.NS}
-	if s, ok := want.Get(k); ok {
-		return s
-	}
-	if _, ok := want.Protection(k); ok && live != nil {
-		s, _ := live.Get(k)
-		return s
-	}
-	s := zone.RRset{Key: k, TTL: defaultTTL}
-	if soa, ok := either(want, live, zone.SOA); ok {
-		s.TTL = soa.TTL
-	}
-	for _, n := range d.NameServers {
-		if n, err := zone.ParseName(string(n)); err == nil { // else unfit says so
-			s.Data = append(s.Data, string(n))
-		}
-	}
-	slices.Sort(s.Data)
-	s.Data = slices.Compact(s.Data)
-	return s
-}
-
-// soa gives the SOA: the source's, else that of the file, else one with the usual
-// times. A source that says none says no primary server either.
-func (d *Dir) soa(live, want *zone.Zone, ns zone.RRset) zone.RRset {
-	s, ok := either(want, live, zone.SOA)
-	start, err := zone.ParseStart(strings.Join(s.Data, ""))
-	if !ok || err != nil {
-		s = zone.RRset{Key: zone.Key{Name: want.Name(), Type: zone.SOA}, TTL: ns.TTL}
-		start = zone.Start{MName: zone.Root, RName: "hostmaster." + want.Name(), Serial: 1, Refresh: 10800, Retry: 3600, Expire: 604800, Minimum: 10800}
-	}
-	mname, err := zone.ParseName(string(d.MName))
-	switch {
-	case err == nil:
-		start.MName = mname
-	case start.MName == zone.Root, !has(want, want.Name(), zone.SOA):
-		start.MName = zone.Name(ns.Data[0])
-	}
-	s.Data = []string{start.String()}
-	return s
-}
-
-// either finds a set of the apex in the first of two zones that has it.
-func either(a, b *zone.Zone, t zone.Type) (zone.RRset, bool) {
-	k := zone.Key{Name: a.Name(), Type: t}
-	if s, ok := a.Get(k); ok {
-		return s, true
-	}
-	return b.Get(k)
-}
-
-// with gives the zone with these sets in place of those of the same keys.
-func with(z *zone.Zone, sets ...zone.RRset) *zone.Zone {
-	p := zone.Plan{Zone: z.Name()}
-	for _, s := range sets {
-		if old, _ := z.Get(s.Key); !old.Equal(s) {
-			p.Changes = append(p.Changes, zone.Change{Old: old, New: s})
-		}
-	}
-	if p.Empty() {
-		return z
-	}
-	return z.Apply(p)
-}
-
-// withSerial gives the zone with another serial in its SOA.
-func withSerial(z *zone.Zone, serial uint32) *zone.Zone {
-	set, ok := z.Get(zone.Key{Name: z.Name(), Type: zone.SOA})
-	start, isSound := z.Start()
-	if !ok || !isSound {
-		return z
-	}
-	start.Serial = serial
-	set.Data = []string{start.String()}
-	return with(z, set)
+func (d *Dir) defaults() authority.Defaults {
+	return authority.Defaults{NameServers: d.NameServers, MName: d.MName}
 }

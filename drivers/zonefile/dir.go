@@ -14,6 +14,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/zonecast/zonecast/drivers/internal/authority"
 	"github.com/zonecast/zonecast/internal/durable"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -33,10 +34,8 @@ const suffix = ".zone"
 
 // unfit says what of the settings makes no sense.
 func (d *Dir) unfit() error {
-	for _, n := range append(d.NameServers[:len(d.NameServers):len(d.NameServers)], cmp.Or(d.MName, zone.Root)) {
-		if _, err := zone.ParseName(string(n)); err != nil {
-			return fmt.Errorf("settings of the folder: %w", err)
-		}
+	if err := d.defaults().Unfit(); err != nil {
+		return fmt.Errorf("settings of the folder: %w", err)
 	}
 	if strings.ContainsFunc(d.ID, unicode.IsSpace) {
 		return fmt.Errorf("settings of the folder: the ID %q is not one word", d.ID)
@@ -70,7 +69,7 @@ func (d *Dir) Apply(ctx context.Context, plan zone.Plan) error {
 			return err
 		}
 		next := f.zone.Apply(plan)
-		return d.write(withSerial(next, zone.NextSerial(f.zone.Serial(), next.Serial())))
+		return d.write(authority.WithSerial(next, zone.NextSerial(f.zone.Serial(), next.Serial())))
 	})
 }
 
@@ -106,7 +105,7 @@ func (d *Dir) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, err
 			return err
 		}
 		want := d.withAuthority(nil, want) // an SOA that the source has spoilt is made up for
-		return d.write(withSerial(want, max(want.Serial(), 1)))
+		return d.write(authority.WithSerial(want, max(want.Serial(), 1)))
 	})
 }
 
