@@ -3,6 +3,7 @@ package powerdnssql_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -21,7 +22,24 @@ const apex = "example.com."
 
 var ctx = context.Background()
 
-var kinds = map[string]func(testing.TB) *servers.Database{"MariaDB": servers.MariaDB, "PostgreSQL": servers.PostgreSQL, "SQLite": servers.SQLite}
+// own starts a database for one test, kinds makes one at a server that all tests
+// share.
+var (
+	own   = map[string]func(testing.TB) *servers.Database{"MariaDB": servers.MariaDB, "PostgreSQL": servers.PostgreSQL, "SQLite": servers.SQLite}
+	kinds = map[string]func(testing.TB) *servers.Database{"MariaDB": shared(servers.MariaDB), "PostgreSQL": shared(servers.PostgreSQL), "SQLite": servers.SQLite}
+)
+
+func TestMain(m *testing.M) { os.Exit(servers.Share(m)) }
+
+func shared(start func(testing.TB) *servers.Database) func(testing.TB) *servers.Database {
+	var one *servers.Database
+	return func(t testing.TB) *servers.Database {
+		if one == nil {
+			one = start(servers.Lasting(t))
+		}
+		return one.Another(t)
+	}
+}
 
 // each runs a test on every database, with a PowerDNS that serves from it; where
 // there is little time on the one that starts at once.
