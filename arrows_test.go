@@ -49,13 +49,13 @@ var arrows = map[string][]string{
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
 	"drivers/rfc2136":                {"zone", "provider", "internal/message", "github.com/miekg/dns"},
-	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
+	"internal/servers":               {"zone", "internal/testbed", "github.com/stretchr/testify/assert"}, // imported by tests alone
 	"secondary":                      {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone
 	"internal/message":               {"zone"},
 	"drivers/internal/authority":     {"zone"},
 	"drivers/internal/pdns":          {"zone", "provider", "drivers/internal/authority", "drivers/internal/rest"},
-	"drivers/internal/pdns/pdnstest": {"zone", "drivers/internal/servers", "github.com/stretchr/testify/assert", "github.com/stretchr/testify/require"}, // imported by tests alone
+	"drivers/internal/pdns/pdnstest": {"zone", "internal/servers", "github.com/stretchr/testify/assert", "github.com/stretchr/testify/require"}, // imported by tests alone
 	"drivers/powerdns":               {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest"},
 	"drivers/powerdnssql": {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest",
 		"github.com/go-sql-driver/mysql", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
@@ -146,7 +146,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers", "drivers/internal/pdns/pdnstest"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "internal/servers", "drivers/internal/pdns/pdnstest"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

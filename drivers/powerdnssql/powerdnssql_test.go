@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns/pdnstest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 	"github.com/zonecast/zonecast/zone"
@@ -122,13 +122,13 @@ func TestWhatTheDatabaseHoldsIsServed(t *testing.T) {
 		res := mirror(t, d, want)
 		require.Equal(t, provider.Agreed, res.State, res.Findings)
 		s.Admit(t, apex)
-		pdnstest.Serves(t, s, want)
+		s.Serves(t, want)
 		pdnstest.Between(t, s, apex)
 		assert.Equal(t, "MASTER\n", s.Database.Run(t, "SELECT type FROM domains;"))
 
 		other := want.Only(func(s zone.RRset) bool { return s.Key.IsAuthority(apex) || len(s.Name)%2 == 0 })
 		res = mirror(t, d, other)
 		require.Equal(t, provider.Agreed, res.State, res.Findings)
-		pdnstest.Serves(t, s, other)
+		s.Serves(t, other)
 	})
 }
