@@ -18,6 +18,7 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 	needDig(t, "named", "rndc")
 	dir := folder(t, "BIND")
 	s := newNameServer(&Process{Software: "BIND", Dir: dir, argv: []string{"named", "-c", "named.conf", "-f", "-g", "-n", "2"}})
+	setup.Follows.share(s)
 	port, tlsPort, control := freePort(t), freePort(t), freePort(t)
 	s.Addr, s.TLS = at(port), at(tlsPort)
 	s.CA = certificate(t, dir)
@@ -29,6 +30,9 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 
 	rndc := newKey("rndc", "hmac-sha256")
 	write(t, dir, "rndc.key", bindKey(rndc))
+	if !strings.Contains(setup.Settings, "notify ") {
+		setup.Settings = "notify no; " + setup.Settings
+	}
 	var conf strings.Builder
 	fmt.Fprintf(&conf, bindConf, dir, port, tlsPort, s.bindKeys(), s.bindKeys(), setup.Settings, control)
 	for _, a := range Algorithms {
@@ -39,8 +43,9 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 		write(t, dir, fileOf(z.Name()), z.String())
 		fmt.Fprintf(&conf, "zone %q { type primary; file %q; };\n", plain(z.Name()), fileOf(z.Name()))
 	}
+	conf.WriteString(setup.Follows.bind())
 	write(t, dir, "named.conf", conf.String())
-	s.run(t)
+	s.runUnless(t, setup.Later)
 	return s
 }
 
@@ -53,7 +58,7 @@ options {
 	listen-on port %d { 127.0.0.1; };
 	listen-on port %d tls xot { 127.0.0.1; };
 	listen-on-v6 { none; };
-	recursion no; dnssec-validation no; notify no;
+	recursion no; dnssec-validation no;
 	allow-transfer { %s };
 	allow-update { %s };
 	tcp-listen-queue 512; tcp-clients 1000; transfers-out 200;

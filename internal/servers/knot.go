@@ -16,6 +16,7 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 	needDig(t, "knotd", "knotc")
 	dir := folder(t, "Knot")
 	s := newNameServer(&Process{Software: "Knot", Dir: dir, argv: []string{"knotd", "-c", "knot.conf"}})
+	setup.Follows.share(s)
 	port := freePort(t)
 	s.Addr = at(port)
 	s.control = func(args ...string) []string {
@@ -32,15 +33,16 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 		conf.WriteString(knotKey(s.Keys[a]))
 		ids = append(ids, plain(zone.Name(s.Keys[a].Name)))
 	}
-	conf.WriteString(knotKey(s.Stranger))
+	conf.WriteString(knotKey(s.Stranger) + setup.Follows.knotRemote())
 	fmt.Fprintf(&conf, "acl:\n  - id: ours\n    key: [%s]\n    action: [transfer, update]\n", strings.Join(ids, ", "))
 	fmt.Fprintf(&conf, knotTemplate, dir, setup.Settings)
 	for _, z := range setup.Zones {
 		write(t, dir, fileOf(z.Name()), z.String())
 		fmt.Fprintf(&conf, "  - domain: %q\n    file: %q\n", z.Name(), fileOf(z.Name()))
 	}
+	conf.WriteString(setup.Follows.knot())
 	write(t, dir, "knot.conf", conf.String())
-	s.run(t)
+	s.runUnless(t, setup.Later)
 	return s
 }
 

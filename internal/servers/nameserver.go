@@ -15,6 +15,8 @@ type Setup struct {
 	Zones    []*zone.Zone
 	Settings string    // more lines for its configuration, in its own words
 	Database *Database // of PowerDNS; nil: SQLite
+	Follows  Follow    // what it gets from another server
+	Later    bool      // it is not started yet
 }
 
 // A NameServer is one that runs.

@@ -39,6 +39,16 @@ func (p *Process) run(t testing.TB) {
 	p.Start(t)
 }
 
+// runUnless is run, but for a server that is started later.
+func (p *Process) runUnless(t testing.TB, later bool) {
+	t.Helper()
+	if later {
+		t.Cleanup(func() { p.over(t) })
+		return
+	}
+	p.run(t)
+}
+
 // folder makes a folder for a server: with a short name, since those of sockets are
 // bounded, and open to other users, since not every server runs as root.
 func folder(t testing.TB, software string) string {

@@ -302,7 +302,7 @@ func TestFirstLoad(t *testing.T) {
 }
 
 // listPort is a free port of the loopback.
-func listPort(t *testing.T) int {
+func listPort(t testing.TB) int {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
