@@ -19,7 +19,7 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 	dir := folder(t, "BIND")
 	s := newNameServer(&Process{Software: "BIND", Dir: dir, argv: []string{"named", "-c", "named.conf", "-f", "-g", "-n", "2"}})
 	setup.Follows.share(s)
-	port, tlsPort, control := freePort(t), freePort(t), freePort(t)
+	port, tlsPort, control := FreePort(t), FreePort(t), FreePort(t)
 	s.Addr, s.TLS = at(port), at(tlsPort)
 	s.CA = certificate(t, dir)
 	s.control = func(args ...string) []string {

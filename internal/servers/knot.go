@@ -17,7 +17,7 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 	dir := folder(t, "Knot")
 	s := newNameServer(&Process{Software: "Knot", Dir: dir, argv: []string{"knotd", "-c", "knot.conf"}})
 	setup.Follows.share(s)
-	port := freePort(t)
+	port := FreePort(t)
 	s.Addr = at(port)
 	s.control = func(args ...string) []string {
 		return append([]string{"knotc", "-b", "-s", filepath.Join(dir, "knot.sock")}, args...)

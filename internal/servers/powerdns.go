@@ -25,7 +25,7 @@ func PowerDNS(t testing.TB, setup Setup) *NameServer {
 	dir := folder(t, "PowerDNS")
 	s := newNameServer(&Process{Software: "PowerDNS", Dir: dir, argv: []string{"pdns_server", "--config-dir=" + dir}})
 	setup.Follows.share(s)
-	port, web := freePort(t), freePort(t)
+	port, web := FreePort(t), FreePort(t)
 	s.Addr, s.API, s.APIKey, s.Database = at(port), "http://"+at(web)+"/api/v1", rand.Text(), db
 	s.control = func(args ...string) []string { return append([]string{"pdnsutil", "--config-dir=" + dir}, args...) }
 	s.fill = s.load

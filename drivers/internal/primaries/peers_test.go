@@ -153,7 +153,7 @@ func serves(c *dns.Conn, n zone.Name) bool {
 // BenchmarkChange says how long it takes until a change that BIND notifies of is
 // served by a PowerDNS over MariaDB, of 500 changes the half and 99 in a hundred.
 func BenchmarkChange(b *testing.B) {
-	port := listPort(b)
+	port := servers.FreePort(b)
 	s := servers.BIND(b, servers.Setup{Zones: []*zone.Zone{filled(b, apex, everything)},
 		Settings: fmt.Sprintf("notify explicit; also-notify { 127.0.0.1 port %d; }; notify-delay 0;", port)})
 	pdns := servers.PowerDNS(b, servers.Setup{Database: servers.MariaDB(b)})

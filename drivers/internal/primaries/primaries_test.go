@@ -301,16 +301,8 @@ func TestFirstLoad(t *testing.T) {
 	assert.Empty(t, p.told())
 }
 
-// listPort is a free port of the loopback.
-func listPort(t testing.TB) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func TestBINDTellsItsZonesAndTheirSerials(t *testing.T) {
-	port := listPort(t)
+	port := servers.FreePort(t)
 	const catalog = zone.Name("catalog.example.")
 	members, err := zone.Parse(catalog, servers.Bare(catalog).String()+"version 0 TXT 2\na.zones 0 PTR example.com.\nb.zones 0 PTR example.org.\n")
 	require.NoError(t, err)
