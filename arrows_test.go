@@ -51,6 +51,7 @@ var arrows = map[string][]string{
 	"drivers/rfc2136":                {"zone", "provider", "internal/message", "github.com/miekg/dns"},
 	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
 	"secondary":                      {"zone", "internal/message"},
+	"verify":                         {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone
 	"internal/message":               {"zone"},
 	"drivers/internal/authority":     {"zone"},

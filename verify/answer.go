@@ -43,7 +43,11 @@ func (a answer) String() string {
 	case redirection:
 		return fmt.Sprintf("%s redirected to %s", a.set.Name, a.set.Data[0])
 	case referral:
-		return fmt.Sprintf("%s delegated to %s", a.set.Name, short(a.set.Data))
+		text := fmt.Sprintf("%s delegated to %s", a.set.Name, short(a.set.Data))
+		if len(a.glue.Data) > 0 {
+			text += " with the address " + short(a.glue.Data)
+		}
+		return text
 	}
 	return short(a.set.Data)
 }

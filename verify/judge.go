@@ -61,7 +61,7 @@ func firstLine(err error) string {
 type judgement struct {
 	verdict Verdict
 	sets    []Set
-	unasked int
+	late    bool     // there was no time to ask for everything
 	ttls    []string // that are neither as wanted nor as before
 }
 
@@ -69,10 +69,10 @@ func (w Want) judge(l look, behind bool) (j judgement) {
 	for _, k := range w.keys() {
 		has, ok := l.has[k]
 		if !ok {
-			j.unasked++
+			j.late = true
 			continue
 		}
-		verdict, ttl := w.verdict(k, has)
+		verdict, ttl := w.verdict(k, l)
 		if verdict == Diverged && behind {
 			verdict = Pending
 		}
@@ -80,11 +80,15 @@ func (w Want) judge(l look, behind bool) (j judgement) {
 			j.ttls = append(j.ttls, fmt.Sprintf("%s has %s", k, ttl))
 		}
 		if verdict != Served {
-			j.sets = append(j.sets, Set{k, verdict, has.words(w.Zone.Name())})
+			words := has.words(w.Zone.Name())
+			if expect(w.Zone, k).equal(has) {
+				words += fmt.Sprintf(" with TTL %d", has.set.TTL)
+			}
+			j.sets = append(j.sets, Set{k, verdict, words})
 			j.verdict = max(j.verdict, verdict)
 		}
 	}
-	if j.unasked > 0 || l.late {
+	if j.late = j.late || l.late; j.late {
 		j.verdict = max(j.verdict, Pending)
 	}
 	return j
@@ -93,8 +97,8 @@ func (w Want) judge(l look, behind bool) (j judgement) {
 // verdict compares what a server has with what is wanted and with what was before.
 // ttl is said where nothing but the TTL differs, and not as before: services have
 // bounds of their own.
-func (w Want) verdict(k zone.Key, has answer) (v Verdict, ttl string) {
-	want := expect(w.Zone, k)
+func (w Want) verdict(k zone.Key, l look) (v Verdict, ttl string) {
+	want, has := expect(w.Zone, k), l.has[k]
 	var was answer
 	known := w.Was != nil
 	if known {
@@ -109,7 +113,7 @@ func (w Want) verdict(k zone.Key, has answer) (v Verdict, ttl string) {
 		return Served, fmt.Sprintf("TTL %d, and not %d", has.set.TTL, want.set.TTL)
 	case known && was.equal(has):
 		return Pending, ""
-	case want.hidden(has, w.Zone.Name()):
+	case l.hidden(want):
 		return Served, ""
 	}
 	return Diverged, ""
@@ -129,30 +133,37 @@ func (a answer) equal(has answer) bool {
 	return a.set.Key == has.set.Key && sameData(a.set, has.set)
 }
 
-func sameData(a, b zone.RRset) bool {
-	return slices.EqualFunc(a.Data, b.Data, func(x, y string) bool {
-		if x == y || a.Type != zone.SOA {
-			return x == y
+// sameData compares data but for the serial of a SOA record, and for where texts are
+// cut: what a service keeps as one text it has to serve in pieces.
+func sameData(a, b zone.RRset) bool { return slices.Equal(content(a), content(b)) }
+
+func content(s zone.RRset) []string {
+	out := slices.Clone(s.Data)
+	for i, d := range out {
+		switch s.Type {
+		case zone.TXT:
+			if text, err := zone.RawText(d); err == nil {
+				out[i] = text
+			}
+		case zone.SOA:
+			if start, err := zone.ParseStart(d); err == nil {
+				start.Serial = 0
+				out[i] = start.String()
+			}
 		}
-		s, err := zone.ParseStart(x)
-		t, other := zone.ParseStart(y)
-		s.Serial, t.Serial = 0, 0
-		return err == nil && other == nil && s == t
-	})
+	}
+	slices.Sort(out)
+	return out
 }
 
 // hidden holds where a delegation cannot be seen, since the server has the zone below
 // it as well and answers from there.
-func (a answer) hidden(has answer, apex zone.Name) bool {
-	if a.kind != referral {
-		return false
-	}
-	switch has.kind {
-	case noName, noData:
-		return has.from != apex && has.from.In(a.set.Name)
-	}
-	return has.kind != referral
+func (l look) hidden(want answer) bool {
+	return want.kind == referral && l.has[below(want)].kind == data
 }
+
+// below is what a server has that has the zone of a delegation as well.
+func below(referral answer) zone.Key { return zone.Key{Name: referral.set.Name, Type: zone.SOA} }
 
 // words says what a server has, and of which zone, where that is not the one it was
 // asked about.
@@ -166,20 +177,19 @@ func (a answer) words(apex zone.Name) string {
 // reason says in a line what a server does.
 func (j judgement) reason(behind bool, l look) string {
 	var parts []string
-	if behind && j.verdict == Pending {
+	behind = behind && j.verdict == Pending
+	if behind {
 		parts = append(parts, fmt.Sprintf("still has serial %d", l.serial))
 	}
 	worst := slices.IndexFunc(j.sets, func(s Set) bool { return s.Verdict == j.verdict })
 	if worst >= 0 {
-		parts = append(parts, j.sets[worst].String())
+		parts = append(parts, j.sets[worst].words(behind))
 		if more := len(j.sets) - 1; more > 0 {
 			parts = append(parts, fmt.Sprintf("and %d more", more))
 		}
 	}
-	if j.unasked > 0 {
-		parts = append(parts, fmt.Sprintf("there was no time to ask for %d sets", j.unasked))
-	} else if l.late {
-		parts = append(parts, "there was no time to ask")
+	if j.late {
+		parts = append(parts, "there was no time to ask for everything")
 	}
 	if j.verdict == Served && len(j.ttls) > 0 {
 		parts = append(parts, j.ttls[0])
@@ -187,10 +197,13 @@ func (j judgement) reason(behind bool, l look) string {
 	return strings.Join(parts, ", ")
 }
 
-// String is the set in words.
-func (s Set) String() string {
+// words says what the server has; said is that it is behind.
+func (s Set) words(said bool) string {
 	verb := "has"
-	if s.Verdict == Pending {
+	switch {
+	case said:
+		verb = "with"
+	case s.Verdict == Pending:
 		verb = "still has"
 	}
 	return fmt.Sprintf("%s %s at %s", verb, s.Has, s.Key)

@@ -172,14 +172,20 @@ func (v *visit) answer(ctx context.Context, address string, k zone.Key) (answer,
 	return read(m, v.zone, k)
 }
 
-// keys gives the sets that any want is about.
+// keys gives the sets that any want is about, and what shows whether a server has the
+// zones below their delegations.
 func (v *visit) keys() (keys []zone.Key) {
 	seen := map[zone.Key]bool{}
+	add := func(k zone.Key) {
+		if !seen[k] {
+			seen[k] = true
+			keys = append(keys, k)
+		}
+	}
 	for _, want := range v.wants {
 		for _, k := range want.keys() {
-			if !seen[k] {
-				seen[k] = true
-				keys = append(keys, k)
+			if add(k); expect(want.Zone, k).kind == referral {
+				add(below(expect(want.Zone, k)))
 			}
 		}
 	}

@@ -221,7 +221,7 @@ func TestAVisitEndsInTime(t *testing.T) {
 	})
 	assert.Contains(t, text, "ns1.shop.test. (192.0.2.11): served, serial 7\n")
 	assert.Contains(t, text, "ns2.hoster.example. (192.0.2.12): pending")
-	assert.Contains(t, text, "pending, serial 7, there was no time to ask for 1 sets")
+	assert.Contains(t, text, "pending, serial 7: there was no time to ask for everything")
 }
 
 func TestAwaitAsksAgainUntilAllServe(t *testing.T) {
