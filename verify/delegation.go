@@ -99,7 +99,7 @@ func (g *guide) atOnce(m *message.Message, above *cut, name zone.Name) (*cut, er
 		return nil, err
 	}
 	if a.kind != data {
-		return nil, &undelegated{fmt.Sprintf("%s is not delegated: the servers of %s have %s", name, above.zone, a)}
+		return nil, &undelegated{fmt.Sprintf("%s is not delegated: the servers of %s have %s", name, or(a.from, above.zone), a)}
 	}
 	c := g.learn(m, name, m.Answer, above.zone)
 	c.seen = false
