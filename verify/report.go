@@ -116,13 +116,10 @@ func (r Report) Summary() string {
 		}
 		rest = append(rest, s.who()+" "+s.short())
 	}
-	if len(r.Servers) == 0 {
-		for _, f := range r.Findings {
-			if f.Level == zone.Blocked {
-				return f.Text
-			}
+	for _, f := range r.Findings {
+		if f.Level == zone.Blocked {
+			return f.Text
 		}
-		return "there is no server to ask"
 	}
 	text := fmt.Sprintf("served by %d of %d servers", served, len(r.Servers))
 	const most = 3

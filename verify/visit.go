@@ -217,6 +217,26 @@ func (v *visit) conclude() {
 	if len(v.servers) > 0 && len(v.report.Servers) == 0 {
 		v.note(zone.Blocked, zone.Key{}, "none of its servers can be asked from here")
 	}
+	v.elsewhere()
+}
+
+// elsewhere says that a zone is delegated to others, where no server is one that it
+// names, and none has anything to do with what is wanted.
+func (v *visit) elsewhere() {
+	if v.above == nil || slices.ContainsFunc(v.servers, func(s Server) bool { return s.Verdict < Diverged }) {
+		return
+	}
+	var above, own []string
+	for _, s := range v.above.servers {
+		above = append(above, string(s.name))
+	}
+	for _, want := range v.wants {
+		ns, _ := want.Zone.Get(zone.Key{Name: v.zone, Type: zone.NS})
+		own = append(own, ns.Data...)
+	}
+	if len(own) > 0 && !slices.ContainsFunc(above, func(n string) bool { return slices.Contains(own, n) }) {
+		v.note(zone.Blocked, zone.Key{}, "%s is delegated to others: to %s, and not to %s", v.zone, strings.Join(above, ", "), strings.Join(own, ", "))
+	}
 }
 
 func (v *visit) note(l zone.Level, k zone.Key, format string, args ...any) {

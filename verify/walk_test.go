@@ -283,3 +283,13 @@ func TestWantsThatMakeNoSense(t *testing.T) {
 	_, err = Walk{}.Zone(t.Context(), Want{Zone: parse(t, "a.test.", "@ MX 10 @")}, Want{Zone: parse(t, "b.test.", "@ MX 10 @")})
 	assert.EqualError(t, err, "verify: what is wanted is of two zones")
 }
+
+func TestAZoneThatIsDelegatedToOthers(t *testing.T) {
+	n := world(t)
+	ours := parse(t, "shop.test.", "@ SOA ns1.hoster.test. hostmaster 7 3600 600 86400 300\n@ NS ns1.hoster.test.\nwww A 192.0.2.90")
+	assert.Contains(t, found(t, n.walk(), Want{Zone: ours}), "blocked: shop.test. is delegated to others: to ns1.shop.test., ns2.hoster.example., and not to ns1.hoster.test.\n")
+	white := parse(t, "shop.test.", shop)
+	white = white.Apply(zone.Diff(white, white.Only(func(s zone.RRset) bool { return s.Type != zone.NS }))) // as where the names are others, and the servers the same
+	n.at["192.0.2.12"].set(t, "shop.test.", white.String()+"\n@ NS ns9.hoster.test.")
+	assert.NotContains(t, found(t, n.walk(), Want{Zone: parse(t, "shop.test.", white.String()+"\n@ NS ns9.hoster.test.")}), "blocked")
+}
