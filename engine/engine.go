@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/zonecast/zonecast/provider"
@@ -30,6 +31,11 @@ type Target struct {
 	Delay    time.Duration        // how long a zone is still served that its source has removed; with a Ledger
 	Policy   string               // changes whenever the target's settings do
 	Secrets  string               // changes whenever its credentials do, and then a block is lifted; tells nothing of them
+
+	// Verify looks, after something was written, whether the servers of the zone serve it,
+	// for as long as it likes while ctx lasts, and says what is missing; "": nothing. No
+	// other zone waits for it, and the write is done whatever it says. nil: nobody looks.
+	Verify func(ctx context.Context, written provider.Result) string
 }
 
 // A Ledger is what an engine needs of one beside what a Syncer does.
@@ -46,6 +52,7 @@ type Ledger interface {
 	Failed(ctx context.Context, target, why string) (closed bool, err error)
 	Block(ctx context.Context, target, secrets, why string) error
 	Renewed(ctx context.Context, target, secrets string) error
+	Seen(ctx context.Context, target string, name zone.Name, missing string) error
 }
 
 const (
@@ -72,6 +79,13 @@ func (e *Engine) Run(ctx context.Context, in iter.Seq2[zone.Intent, error]) erro
 // direct does what is wished without a memory.
 func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) error {
 	var errs []error
+	var l lookout
+	var reports sync.Mutex
+	say := func(r provider.Result) {
+		reports.Lock()
+		defer reports.Unlock()
+		e.report(r)
+	}
 	for intent, err := range in {
 		if err != nil && intent.Wish == nil {
 			errs = append(errs, err)
@@ -80,10 +94,11 @@ func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) e
 		for i := range e.Targets {
 			if t := &e.Targets[i]; t.takes(intent) {
 				result, _ := t.do(ctx, t.Syncer, intent.Readdress(t.Syncer.Reverse.Zones))
-				e.report(result)
+				l.tell(ctx, t, result, say)
 			}
 		}
 	}
+	l.wg.Wait()
 	return errors.Join(errs...)
 }
 

@@ -79,6 +79,8 @@ type shift struct {
 	t       *Target
 	reports *sync.Mutex // one result is reported at a time
 	ear     ear
+	lookout lookout
+	tell    func(provider.Result) // says a result, after a look where something was written
 
 	mu   sync.Mutex
 	shut string // why the target is not worked with any more
@@ -105,6 +107,9 @@ func (w *shift) closed() string {
 
 // run works on queues, some at a time.
 func (w *shift) run(ctx context.Context, queues []zone.Name) error {
+	w.tell = func(r provider.Result) { w.lookout.tell(ctx, w.t, r, w.say) }
+	w.lookout.seen = w.seen
+	defer w.lookout.wg.Wait()
 	look := context.WithoutCancel(ctx) // each queue looks at the time for itself
 	if err := w.Ledger.Renewed(look, w.t.name(), w.t.Secrets); err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -210,8 +215,15 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	if failure == nil || ctx.Err() == nil || w.ear.silent(ctx) {
 		err = w.judge(settle, failure)
 	}
-	w.say(result)
+	w.tell(result)
 	return !a.Again, err
+}
+
+// seen keeps what was found when it was looked whether a write is served.
+func (w *shift) seen(ctx context.Context, r provider.Result, missing string) {
+	if err := w.Ledger.Seen(ctx, r.Target, r.Zone, missing); err != nil {
+		w.warn("what was found cannot be kept", "target", r.Target, "zone", r.Zone, "error", err)
+	}
 }
 
 // judge tells the ledger, and this shift, whether the target works.

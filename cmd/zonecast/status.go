@@ -98,6 +98,9 @@ func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err er
 	return code, err
 }
 
+// unserved is what agrees and is not served everywhere.
+const unserved = "unserved"
+
 // A summary counts the zones that need attention, by their state.
 type summary struct {
 	Kind   string         `json:"kind"`
@@ -107,7 +110,11 @@ type summary struct {
 
 // add is told of standings in the order of their age.
 func (s *summary) add(one provider.Standing) {
-	s.Zones[one.State.String()]++
+	state := one.State.String()
+	if one.State == provider.Agreed && one.Missing != "" {
+		state = unserved
+	}
+	s.Zones[state]++
 	if one.State == provider.Owed && s.Oldest.IsZero() {
 		s.Oldest = one.Since
 	}
@@ -158,6 +165,9 @@ func standingText(s provider.Standing) string {
 	}
 	if s.Reason != "" {
 		b.WriteString(": " + s.Reason)
+	}
+	if s.Missing != "" {
+		fmt.Fprintf(&b, "; not served everywhere at %s: %s", stamp(s.Seen), s.Missing)
 	}
 	b.WriteByte('\n')
 	if s.Held != "" {
