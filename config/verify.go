@@ -85,6 +85,8 @@ func (c *Config) looks(p Policy) func(context.Context, provider.Result) string {
 		}
 		report, err := walk.Await(ctx, want)
 		switch {
+		case err != nil && ctx.Err() != nil:
+			return "there was no time to find its servers"
 		case err != nil:
 			return err.Error()
 		case report.Verdict() == verify.Served:

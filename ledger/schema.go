@@ -55,6 +55,7 @@ var schema = [][]string{{
 		PRIMARY KEY (source, name)) WITHOUT ROWID`,
 }, {
 	`ALTER TABLE zone ADD COLUMN missing TEXT NOT NULL DEFAULT ''`, // at servers of the zone, when somebody looked last
+	`ALTER TABLE zone ADD COLUMN missing_since REAL`,
 	`ALTER TABLE zone ADD COLUMN seen_at REAL`,
 }}
 

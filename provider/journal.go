@@ -52,7 +52,9 @@ type Standing struct {
 	Held     string    `json:"held,omitempty"`    // the digest of the plan that awaits approval
 	Shape    string    `json:"shape,omitempty"`   // that plan's, the same for the same changes of another zone
 	Missing  string    `json:"missing,omitempty"` // what servers of the zone did not serve when somebody looked
-	Seen     time.Time `json:"seen,omitzero"`     // when that was
+
+	MissingSince time.Time `json:"missing_since,omitzero"`
+	Seen         time.Time `json:"seen,omitzero"` // when somebody looked
 }
 
 // An Account is what came of working on a queue.

@@ -179,7 +179,7 @@ func (j judgement) reason(behind bool, l look) string {
 	var parts []string
 	behind = behind && j.verdict == Pending
 	if behind {
-		parts = append(parts, fmt.Sprintf("still has serial %d", l.serial))
+		parts = append(parts, fmt.Sprint(stillSerial, l.serial))
 	}
 	worst := slices.IndexFunc(j.sets, func(s Set) bool { return s.Verdict == j.verdict })
 	if worst >= 0 {

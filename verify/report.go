@@ -48,11 +48,14 @@ type Set struct {
 	Has     string  `json:"has"` // what the server has there, in words
 }
 
+// stillSerial is what a reason begins with that says the serial itself.
+const stillSerial = "still has serial "
+
 // String is the server in one line.
 func (s Server) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s", s.who(), s.Verdict)
-	if s.Serial != 0 {
+	if s.Serial != 0 && !strings.HasPrefix(s.Reason, stillSerial) {
 		fmt.Fprintf(&b, ", serial %d", s.Serial)
 	}
 	if s.Reason != "" {

@@ -43,7 +43,7 @@ func (p *program) commands() *cobra.Command {
 	f.BoolVar(&p.json, "json", false, "one JSON object a line")
 	f.BoolVar(&p.quiet, "quiet", false, "nothing of what agrees")
 	root.AddCommand(p.pleskCommand(), p.secondaryCommand(), p.forceCommand(), p.planCommand(), p.syncCommand(), p.runCommand(), p.statusCommand(), p.retryCommand(),
-		p.approveCommand(), p.whyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
+		p.approveCommand(), p.whyCommand(), p.verifyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
 	return root
 }
 

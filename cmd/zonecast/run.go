@@ -44,6 +44,7 @@ func (p *program) run(ctx context.Context, once bool) error {
 		return p.runOnce(ctx, r)
 	}
 	go p.beat(ctx, r)
+	go p.review(ctx, r)
 	for ctx.Err() == nil {
 		next, err := p.round(ctx, r)
 		if err != nil && ctx.Err() == nil {

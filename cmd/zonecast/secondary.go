@@ -231,6 +231,7 @@ func (d *desk) forever(ctx context.Context) error {
 	if d.Ledger != nil {
 		wg.Go(func() { d.settle(ctx) })
 		wg.Go(func() { d.beat(ctx, d.Runtime) })
+		wg.Go(func() { d.review(ctx, d.Runtime) })
 	}
 	wg.Wait()
 	d.worst, d.codes = 0, nil // what is left is owed, and was told

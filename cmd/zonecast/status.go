@@ -167,7 +167,7 @@ func standingText(s provider.Standing) string {
 		b.WriteString(": " + s.Reason)
 	}
 	if s.Missing != "" {
-		fmt.Fprintf(&b, "; not served everywhere at %s: %s", stamp(s.Seen), s.Missing)
+		fmt.Fprintf(&b, "; not served everywhere since %s, looked at %s: %s", stamp(s.MissingSince), stamp(s.Seen), s.Missing)
 	}
 	b.WriteByte('\n')
 	if s.Held != "" {

@@ -69,7 +69,7 @@ ns1.hoster   A   192.0.2.20
 	r, err := w.Zone(t.Context(), verify.Want{Zone: want, Was: was})
 	require.NoError(t, err)
 	assert.Equal(t, `ns1.shop.test. (192.0.2.11): served, serial 2
-ns2.hoster.test. (192.0.2.12): pending, serial 1: still has serial 1, with no such name at new.shop.test. MX, and 1 more
+ns2.hoster.test. (192.0.2.12): pending: still has serial 1, with no such name at new.shop.test. MX, and 1 more
 ns3.hoster.test. (192.0.2.13): lame: REFUSED: it does not have the zone, or keeps it from us
 `, r.String())
 	assert.Equal(t, verify.Lame, r.Verdict())
