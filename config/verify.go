@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 
@@ -23,14 +24,8 @@ type Verified string
 
 func (Verified) words() []string { return []string{"off", "served"} }
 
-// UnmarshalYAML reads the word, of which YAML 1.1 makes a truth value.
-func (v *Verified) UnmarshalYAML(n ast.Node) error {
-	if b, ok := n.(*ast.BoolNode); ok && !b.Value {
-		*v = "off"
-		return nil
-	}
-	return choose(n, v)
-}
+// UnmarshalYAML reads the word.
+func (v *Verified) UnmarshalYAML(n ast.Node) error { return choose(n, v) }
 
 // Addresses are those of servers, with or without a port.
 type Addresses []string
@@ -85,7 +80,7 @@ func (c *Config) looks(p Policy) func(context.Context, provider.Result) string {
 		}
 		report, err := walk.Await(ctx, want)
 		switch {
-		case err != nil && ctx.Err() != nil:
+		case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 			return "there was no time to find its servers"
 		case err != nil:
 			return err.Error()

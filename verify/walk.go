@@ -95,7 +95,9 @@ func (w Walk) Await(ctx context.Context, wants ...Want) (Report, error) {
 		return Report{}, err
 	}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		err = v.round(ctx)
+		if e := v.round(ctx); ctx.Err() == nil || err == nil { // what went wrong before time was up says more
+			err = e
+		}
 		if err == nil && v.report.Verdict() == Served || ctx.Err() != nil {
 			return v.report, err
 		}

@@ -293,3 +293,15 @@ func TestAZoneThatIsDelegatedToOthers(t *testing.T) {
 	n.at["192.0.2.12"].set(t, "shop.test.", white.String()+"\n@ NS ns9.hoster.test.")
 	assert.NotContains(t, found(t, n.walk(), Want{Zone: parse(t, "shop.test.", white.String()+"\n@ NS ns9.hoster.test.")}), "blocked")
 }
+
+func TestAwaitSaysWhyNobodyCouldBeAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := world(t)
+		w := n.walk()
+		w.Roots = []string{"192.0.2.99"}
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err := w.Await(ctx, Want{Zone: parse(t, "shop.test.", shop)})
+		assert.EqualError(t, err, "verify: zone shop.test.: zone .: 192.0.2.99:53: dial tcp: connection refused")
+	})
+}
