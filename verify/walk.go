@@ -95,7 +95,7 @@ func (w Walk) Await(ctx context.Context, wants ...Want) (Report, error) {
 		return Report{}, err
 	}
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		if e := v.round(ctx); ctx.Err() == nil || err == nil { // what went wrong before time was up says more
+		if e := v.round(ctx); e == nil || err == nil || ctx.Err() == nil { // what went wrong before time was up says more
 			err = e
 		}
 		if err == nil && v.report.Verdict() == Served || ctx.Err() != nil {
