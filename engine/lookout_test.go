@@ -137,4 +137,3 @@ func TestALookThatPanicsHarmsNothing(t *testing.T) {
 	assert.Equal(t, []string{"not all servers serve it yet: the look panicked: odd"}, texts(s.results[0]))
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
 }
-

@@ -23,7 +23,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Long: `Shows what is owed, held or blocked, the oldest first, and when zonecast run was
 alive last. With --check the exit code tells: 0 nothing, 4 something is owed, 3
 something is held or blocked, 1 something failed or was refused. A zone that waits
-for its removal needs nobody's attention.`,
+for its removal needs nobody's attention, and what is written and not served everywhere
+yet, by policy.verify, is shown and changes no code: zonecast verify has codes for that.`,
 		Args: cobra.NoArgs,
 		RunE: do(func(ctx context.Context, _ []string) error { return p.status(ctx, check) }),
 	}
