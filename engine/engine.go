@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/zonecast/zonecast/provider"
@@ -19,6 +18,7 @@ type Engine struct {
 	Refresh time.Duration         // how long an agreement may be relied on; 0: 24 hours, negative: not at all
 	Bulk    int                   // intents of a run that go first; what follows is a mass resync; 0: 100
 	Report  func(provider.Result) // called for each zone and target, one at a time; may be nil
+	Looks   *Looks                // those that go on when Work returns; nil: it waits for them
 	Logger  *slog.Logger          // nil: silence
 }
 
@@ -79,13 +79,8 @@ func (e *Engine) Run(ctx context.Context, in iter.Seq2[zone.Intent, error]) erro
 // direct does what is wished without a memory.
 func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) error {
 	var errs []error
-	var l lookout
-	var reports sync.Mutex
-	say := func(r provider.Result) {
-		reports.Lock()
-		defer reports.Unlock()
-		e.report(r)
-	}
+	looks, wait := e.looks()
+	defer wait()
 	for intent, err := range in {
 		if err != nil && intent.Wish == nil {
 			errs = append(errs, err)
@@ -94,12 +89,20 @@ func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) e
 		for i := range e.Targets {
 			if t := &e.Targets[i]; t.takes(intent) {
 				result, _ := t.do(ctx, t.Syncer, intent.Readdress(t.Syncer.Reverse.Zones))
-				l.tell(ctx, t, result, say)
+				looks.tell(ctx, word{Result: result, verify: t.Verify, say: e.report})
 			}
 		}
 	}
-	l.wg.Wait()
 	return errors.Join(errs...)
+}
+
+// looks gives those of the engine, or some that wait is for.
+func (e *Engine) looks() (looks *Looks, wait func()) {
+	if e.Looks != nil {
+		return e.Looks, func() {}
+	}
+	looks = &Looks{}
+	return looks, looks.Wait
 }
 
 func (t *Target) takes(in zone.Intent) bool {

@@ -62,6 +62,12 @@ type hereError struct{ err error }
 func (e *hereError) Error() string { return e.err.Error() }
 func (e *hereError) Unwrap() error { return e.err }
 
+// over reports whether there is no time left: who dials may know before ctx does.
+func over(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && !time.Now().Before(end)
+}
+
 // ask puts a question to an address: over UDP, and over TCP where there was no room
 // or no answer.
 func (w Walk) ask(ctx context.Context, address string, q question) (*message.Message, error) {
@@ -75,7 +81,7 @@ func (w Walk) ask(ctx context.Context, address string, q question) (*message.Mes
 	if err == nil && !m.Truncated() {
 		return m, nil
 	}
-	if _, here := errors.AsType[*hereError](err); here || ctx.Err() != nil {
+	if _, here := errors.AsType[*hereError](err); here || over(ctx) {
 		return nil, err
 	}
 	return w.byStream(ctx, address, q)
@@ -87,7 +93,10 @@ var patience = [...]float64{0.2, 0.4}
 
 func (w Walk) byPacket(ctx context.Context, address string, q question) (*message.Message, error) {
 	conn, err := w.dial(ctx, "udp", address)
-	if err != nil {
+	switch {
+	case err != nil && over(ctx):
+		return nil, context.DeadlineExceeded
+	case err != nil:
 		return nil, &hereError{err}
 	}
 	defer conn.Close()

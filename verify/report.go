@@ -134,7 +134,7 @@ func (r Report) Summary() string {
 
 // short says what is the matter with a server.
 func (s Server) short() string {
-	if s.Verdict == Pending || s.Reason == "" {
+	if strings.HasPrefix(s.Reason, "still ") {
 		return s.Reason
 	}
 	return "is " + s.Verdict.String() + ": " + s.Reason

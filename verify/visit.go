@@ -148,7 +148,7 @@ func (v *visit) lookAt(ctx context.Context, address string, l *look, keys []zone
 func (l *look) fail(ctx context.Context, err error) {
 	here, ok := errors.AsType[*hereError](err)
 	switch {
-	case ctx.Err() != nil:
+	case over(ctx):
 		l.late = true
 	case ok:
 		l.here = here

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +26,9 @@ type program struct {
 	progress *progress  // nil: nobody watches
 	level    slog.Level // of what is told to problems
 
-	worst int
-	codes map[standing]int // the last of each zone
+	telling sync.Mutex // one result is told at a time
+	worst   int
+	codes   map[standing]int // the last of each zone
 }
 
 type standing struct{ target, zone string }

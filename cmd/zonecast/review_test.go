@@ -41,7 +41,7 @@ func looking(t *testing.T) (p *program, r *config.Runtime, dir string, asked *at
 	dir = t.TempDir()
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "served"), 0o755))
 	address, asked := nameServer(t, filepath.Join(dir, "served"))
-	text := fmt.Sprintf("targets: [{name: local, driver: zonefile, options: {dir: ./zones, name_servers: [ns1.example.net]}}]\npolicy: {verify: served, remove_after: 0, foreign: purge}\nverify: {servers: '%s', wait: 1ms}\n", address)
+	text := fmt.Sprintf("targets: [{name: local, driver: zonefile, options: {dir: ./zones, name_servers: [ns1.example.net]}}]\npolicy: {verify: served, remove_after: 0, foreign: purge}\nverify: {servers: '%s', wait: 300ms}\n", address)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "zonecast.yaml"), []byte(text), 0o644))
 	c, err := config.Load(filepath.Join(dir, "zonecast.yaml"))
 	require.NoError(t, err)

@@ -179,7 +179,13 @@ func wantOf(ctx context.Context, r *config.Runtime, t *engine.Target, name zone.
 	}
 	plans, err := r.Ledger.Plans(ctx, t.Syncer.Target, name)
 	if n := len(plans); n > 0 {
-		want.Was = want.Zone.Apply(plans[n-1].Plan.Invert())
+		last := plans[n-1].Plan
+		want.Was = want.Zone.Apply(last.Invert())
+		for _, c := range last.Changes {
+			if _, ours := base.Stored.Get(c.Key()); !ours {
+				want.Keys = append(want.Keys, c.Key()) // it has to be gone
+			}
+		}
 	}
 	return want, true, err
 }

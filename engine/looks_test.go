@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -136,4 +137,20 @@ func TestALookThatPanicsHarmsNothing(t *testing.T) {
 	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")))))
 	assert.Equal(t, []string{"not all servers serve it yet: the look panicked: odd"}, texts(s.results[0]))
 	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+}
+
+func TestLooksMayGoOnWhenTheWorkIsDone(t *testing.T) {
+	s := newStage(t)
+	s.Looks = &engine.Looks{}
+	release := make(chan struct{})
+	s.Targets[0].Verify = func(ctx context.Context, r provider.Result) string { <-release; return "behind" }
+	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2.1")))))
+	assert.Empty(t, s.states(), "nothing is said yet")
+	s.Targets[0].Verify = nil
+	require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "b.example.", "www 300 A 192.0.2.1")))))
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states(), "nobody waits")
+	close(release)
+	s.Looks.Wait()
+	require.Len(t, s.results, 1)
+	assert.Equal(t, []string{"not all servers serve it yet: behind"}, texts(s.results[0]))
 }
