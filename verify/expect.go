@@ -72,7 +72,6 @@ func exists(z *zone.Zone, n zone.Name) bool {
 // wildcard is the name whose sets answer for one that does not exist: the asterisk
 // below the closest name that does.
 func wildcard(z *zone.Zone, n zone.Name) zone.Name {
-	n = n.Parent()
 	for !exists(z, n) && n != z.Name() {
 		n = n.Parent()
 	}

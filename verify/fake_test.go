@@ -105,7 +105,9 @@ type authority struct {
 	rcode   int
 	noEDNS  bool // FORMERR for who says EDNS
 	notAA   bool
-	forged  bool // somebody is quicker with packets of his own
+	refers  string // to this zone, whatever it is asked
+	beside  string // a record that it adds to referrals
+	forged  bool   // somebody is quicker with packets of his own
 	delay   time.Duration
 	after   int // questions that are answered before it falls silent; 0: all
 	handled int
@@ -188,12 +190,23 @@ func (a *authority) answer(q *dns.Msg) *dns.Msg {
 		return m
 	}
 	name, typ := strings.ToLower(q.Question[0].Name), q.Question[0].Qtype
+	if a.refers != "" {
+		m.Ns = []dns.RR{&dns.NS{Hdr: dns.RR_Header{Name: a.refers, Rrtype: dns.TypeNS, Class: dns.ClassINET}, Ns: "ns.elsewhere.example."}}
+		return m
+	}
 	z := a.zoneOf(name, typ)
 	if z == nil {
 		m.Rcode = dns.RcodeRefused
 		return m
 	}
 	z.lookup(m, name, typ)
+	if a.beside != "" && !m.Authoritative {
+		rr, err := dns.NewRR(a.beside)
+		if err != nil {
+			panic(err)
+		}
+		m.Extra = append(m.Extra, rr)
+	}
 	m.Authoritative = m.Authoritative && !a.notAA
 	return m
 }
