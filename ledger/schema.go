@@ -53,6 +53,10 @@ var schema = [][]string{{
 		got REAL NOT NULL, compared REAL NOT NULL, gone REAL NOT NULL, member TEXT NOT NULL,
 		suspect TEXT NOT NULL, doubted TEXT NOT NULL, force INTEGER NOT NULL, content BLOB,
 		PRIMARY KEY (source, name)) WITHOUT ROWID`,
+}, {
+	`ALTER TABLE zone ADD COLUMN missing TEXT NOT NULL DEFAULT ''`, // at servers of the zone, when somebody looked last
+	`ALTER TABLE zone ADD COLUMN missing_since REAL`,
+	`ALTER TABLE zone ADD COLUMN seen_at REAL`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.
