@@ -53,7 +53,6 @@ var arrows = map[string][]string{
 	"secondary":                      {"zone", "internal/message"},
 	"verify":                         {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone
-	"drivers/internal/authorities":   {}, // tests alone
 	"internal/message":               {"zone"},
 	"drivers/internal/authority":     {"zone"},
 	"drivers/internal/pdns":          {"zone", "provider", "drivers/internal/authority", "drivers/internal/rest"},

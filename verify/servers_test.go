@@ -1,4 +1,4 @@
-package authorities
+package verify_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/verify"
 	"github.com/zonecast/zonecast/zone"
 )
