@@ -53,6 +53,11 @@ var schema = [][]string{{
 		got REAL NOT NULL, compared REAL NOT NULL, gone REAL NOT NULL, member TEXT NOT NULL,
 		suspect TEXT NOT NULL, doubted TEXT NOT NULL, force INTEGER NOT NULL, content BLOB,
 		PRIMARY KEY (source, name)) WITHOUT ROWID`,
+}, {
+	`ALTER TABLE zone ADD COLUMN path TEXT`, // the labels of its name from the root on
+	`CREATE INDEX zone_path ON zone (target, path)`,
+	`ALTER TABLE zone ADD COLUMN cut BLOB`,       // of the base
+	`ALTER TABLE zone ADD COLUMN delegates BLOB`, // of the base
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

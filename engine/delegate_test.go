@@ -1,0 +1,161 @@
+package engine_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zonecast/zonecast/provider"
+	"github.com/zonecast/zonecast/zone"
+)
+
+// hosted is a service at which each zone has name servers of its own, as at Route 53:
+// those of a zone that is made again are others.
+type hosted struct {
+	*provider.Memory
+	made int
+}
+
+func (h *hosted) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
+	if _, err := h.Memory.CreateZone(ctx, want); err != nil {
+		return nil, err
+	}
+	h.made++
+	ns := zone.Name(fmt.Sprintf("ns-%d.service.example.", h.made))
+	z, err := zone.New(want.Name(), zone.Record{Name: want.Name(), Type: zone.NS, TTL: 3600, Data: string(ns)})
+	h.Put(z)
+	return []zone.Name{ns}, err
+}
+
+// Unwrap implements the finding of what Memory can do beside that.
+func (h *hosted) Unwrap() provider.Provider { return h.Memory }
+
+// household is a stage with a zone and one below it, at a service with name servers
+// for each, where the one above may never name a server that is not there. later,
+// everything works.
+func household(t *testing.T) (s *stage, later func()) {
+	s = newStage(t)
+	now := time.Now()
+	s.Ledger.Now = func() time.Time { return now }
+	h := &hosted{Memory: &s.Memory}
+	s.Targets[0].Syncer.Provider = h
+	s.Memory.Lose = func(string, provider.Point) error {
+		named, _ := s.Memory.Get("example.").Get(zone.Key{Name: "sub.example.", Type: zone.NS})
+		has, _ := s.Memory.Get("sub.example.").Get(zone.Key{Name: "sub.example.", Type: zone.NS})
+		for _, server := range named.Data {
+			assert.True(t, server == "ns.plesk.example." || slices.Contains(has.Data, server), "lame: %s", server)
+		}
+		return nil
+	}
+	return s, func() {
+		now = now.Add(2 * time.Hour)
+		s.Memory.Fault = nil
+	}
+}
+
+func above(t *testing.T, more string) zone.Intent {
+	return replace(zoneOf(t, "example.", "www 300 A 192.0.2.1\n"+more))
+}
+
+func below(t *testing.T) zone.Intent {
+	return replace(zoneOf(t, "sub.example.", "@ 300 A 192.0.2.5\nwww 300 A 192.0.2.6"))
+}
+
+var belowIsGone = zone.Intent{Zone: "sub.example.", Source: "plesk", Wish: zone.Remove{}}
+
+// servers of the zone below, as the one above has them.
+func (s *stage) servers() []string {
+	set, _ := s.Memory.Get("example.").Get(zone.Key{Name: "sub.example.", Type: zone.NS})
+	return set.Data
+}
+
+func TestAZoneBelowIsThereBeforeTheOneAboveDelegatesToIt(t *testing.T) {
+	s, _ := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, "sub 300 A 192.0.2.5\nwww.sub 300 A 192.0.2.6"))))
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+
+	// Plesk moves the subdomain into a zone of its own. What it says of servers is not
+	// how things are here.
+	require.NoError(t, s.Run(ctx, each(above(t, "sub 300 NS ns.plesk.example."), below(t))))
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.states())
+	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+
+	// The next wish for the one above does not change that, and costs what it costs
+	// without a zone below.
+	calls := s.Calls()
+	require.NoError(t, s.Run(ctx, each(above(t, "mail 300 A 192.0.2.9\nsub 300 NS ns.plesk.example."))))
+	assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+	assert.Equal(t, 3, s.Calls()-calls, "read, written, read back")
+	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+	require.NoError(t, s.Run(ctx, each(above(t, "mail 300 A 192.0.2.9\nsub 300 NS ns.plesk.example."), below(t))))
+	assert.Equal(t, 3, s.Calls()-calls, "agreement needs no call")
+}
+
+func TestAZoneBelowAloneMakesTheOneAboveDelegate(t *testing.T) {
+	s, _ := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, ""))))
+	require.NoError(t, s.Run(ctx, each(below(t))))
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed, provider.Agreed}, s.states())
+	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+}
+
+func TestAZoneBelowGoesWhenNobodyDelegatesToItAnyMore(t *testing.T) {
+	s, _ := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, ""), below(t))))
+	s.states()
+	require.NoError(t, s.Run(ctx, each(belowIsGone)))
+	require.Len(t, s.results, 2)
+	assert.Equal(t, zone.Name("example."), s.results[0].Zone, "the one above stops first")
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.states())
+	assert.Nil(t, s.Memory.Get("sub.example."))
+	assert.Empty(t, s.servers())
+}
+
+func TestARemovalWaitsForTheZoneAbove(t *testing.T) {
+	s, later := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, ""), below(t))))
+	s.states()
+	s.Memory.Fault = func(step string, at provider.Point) error {
+		if step == "write" && at.Zone == "example." {
+			return errors.New("out of order")
+		}
+		return nil
+	}
+	require.NoError(t, s.Run(ctx, each(belowIsGone)))
+	assert.Equal(t, []provider.State{provider.Owed, provider.Owed}, s.states())
+	assert.NotNil(t, s.Memory.Get("sub.example."))
+	later()
+	s.drain(t)
+	assert.Nil(t, s.Memory.Get("sub.example."))
+	assert.Empty(t, s.servers())
+}
+
+func TestTheZoneAboveKeepsWhatItHasUntilTheOneBelowIsThere(t *testing.T) {
+	s, later := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, "sub 300 A 192.0.2.5\nwww.sub 300 A 192.0.2.6"))))
+	s.states()
+	s.Memory.Fault = func(step string, at provider.Point) error {
+		if at.Zone == "sub.example." && step == "create" {
+			return errors.New("too many zones")
+		}
+		return nil
+	}
+	require.NoError(t, s.Run(ctx, each(above(t, "mail 300 A 192.0.2.9\nsub 300 NS ns.plesk.example."), below(t))))
+	assert.Equal(t, []provider.State{provider.Owed, provider.Owed}, s.states())
+	live := s.Memory.Get("example.")
+	assert.True(t, live.Only(func(r zone.RRset) bool { return r.Type == zone.A }).Equal(
+		zoneOf(t, "example.", "www 300 A 192.0.2.1\nmail 300 A 192.0.2.9\nsub 300 A 192.0.2.5\nwww.sub 300 A 192.0.2.6")), "%s", live)
+	assert.Empty(t, s.servers())
+
+	later()
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.drain(t))
+	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+	_, is := s.Memory.Get("example.").Get(zone.Key{Name: "www.sub.example.", Type: zone.A})
+	assert.False(t, is)
+}
