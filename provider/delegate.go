@@ -23,6 +23,19 @@ const (
 	DelegationSource            // the source does, and nothing waits for anything
 )
 
+// Delegated gives what a source wants of a zone, which is live at the target as given,
+// with the delegations that are not as the source has them. It is for who shows what
+// is wanted; Plan and Sync see to it themselves.
+func (s *Syncer) Delegated(ctx context.Context, live, want *zone.Zone) (_ *zone.Zone, err error) {
+	j := &job{Syncer: s, dry: true, name: want.Name()}
+	if s.Ledger != nil {
+		if j.base, err = s.Ledger.Base(ctx, s.Target, j.name); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+	}
+	return j.delegate(ctx, live, want)
+}
+
 // delegate gives what is wanted with the delegations that follow zones below.
 func (j *job) delegate(ctx context.Context, live, want *zone.Zone) (*zone.Zone, error) {
 	j.follows, j.result.Awaits = nil, ""
