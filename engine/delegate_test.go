@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,18 +20,16 @@ import (
 // those of a zone that is made again are others.
 type hosted struct {
 	*provider.Memory
+	mu   sync.Mutex
 	made int
 }
 
 func (h *hosted) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
-	if _, err := h.Memory.CreateZone(ctx, want); err != nil {
-		return nil, err
-	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.made++
-	ns := zone.Name(fmt.Sprintf("ns-%d.service.example.", h.made))
-	z, err := zone.New(want.Name(), zone.Record{Name: want.Name(), Type: zone.NS, TTL: 3600, Data: string(ns)})
-	h.Put(z)
-	return []zone.Name{ns}, err
+	h.NameServers = []zone.Name{zone.Name(fmt.Sprintf("ns-%d.service.example.", h.made))}
+	return h.Memory.CreateZone(ctx, want)
 }
 
 // Unwrap implements the finding of what Memory can do beside that.
@@ -155,7 +154,7 @@ func TestTheZoneAboveKeepsWhatItHasUntilTheOneBelowIsThere(t *testing.T) {
 
 	later()
 	assert.Equal(t, []provider.State{provider.Agreed, provider.Agreed}, s.drain(t))
-	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+	assert.Equal(t, []string{"ns-3.service.example."}, s.servers())
 	_, is := s.Memory.Get("example.").Get(zone.Key{Name: "www.sub.example.", Type: zone.A})
 	assert.False(t, is)
 }
