@@ -1,11 +1,10 @@
 package engine_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,24 +15,12 @@ import (
 	"github.com/zonecast/zonecast/zone"
 )
 
-// hosted is a service at which each zone has name servers of its own, as at Route 53:
-// those of a zone that is made again are others.
-type hosted struct {
-	*provider.Memory
-	mu   sync.Mutex
-	made int
+// ownServers gives a name server that nobody else has, as Route 53 does: a zone that
+// is made again has others than before.
+func ownServers() func() []zone.Name {
+	var made atomic.Int64
+	return func() []zone.Name { return []zone.Name{zone.Name(fmt.Sprintf("ns-%d.service.example.", made.Add(1)))} }
 }
-
-func (h *hosted) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.made++
-	h.NameServers = []zone.Name{zone.Name(fmt.Sprintf("ns-%d.service.example.", h.made))}
-	return h.Memory.CreateZone(ctx, want)
-}
-
-// Unwrap implements the finding of what Memory can do beside that.
-func (h *hosted) Unwrap() provider.Provider { return h.Memory }
 
 // household is a stage with a zone and one below it, at a service with name servers
 // for each, where the one above may never name a server that is not there. later,
@@ -42,8 +29,7 @@ func household(t *testing.T) (s *stage, later func()) {
 	s = newStage(t)
 	now := time.Now()
 	s.Ledger.Now = func() time.Time { return now }
-	h := &hosted{Memory: &s.Memory}
-	s.Targets[0].Syncer.Provider = h
+	s.Memory.OwnServers = ownServers()
 	s.Memory.Lose = func(string, provider.Point) error {
 		named, _ := s.Memory.Get("example.").Get(zone.Key{Name: "sub.example.", Type: zone.NS})
 		has, _ := s.Memory.Get("sub.example.").Get(zone.Key{Name: "sub.example.", Type: zone.NS})

@@ -28,7 +28,7 @@ const plesks = "ns.plesk.example."
 // calls fail and processes die.
 type family struct {
 	*rapid.T
-	service *hosted
+	service provider.Memory
 	ledger  *ledger.Ledger
 	now     time.Time
 	wishes  map[zone.Name]zone.Wish
@@ -41,9 +41,10 @@ func TestNoZoneEverDelegatesToServersThatAreNotThere(t *testing.T) {
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++
-		f := &family{T: rt, service: &hosted{Memory: &provider.Memory{}}, ledger: open(t, filepath.Join(dir, fmt.Sprint(n))), now: time.Now(), wishes: map[zone.Name]zone.Wish{}}
+		f := &family{T: rt, ledger: open(t, filepath.Join(dir, fmt.Sprint(n))), now: time.Now(), wishes: map[zone.Name]zone.Wish{}}
 		defer f.ledger.Close()
 		f.ledger.Now = func() time.Time { return f.now }
+		f.service.OwnServers = ownServers()
 		f.service.Fault = func(string, provider.Point) error { return f.fails() }
 		f.service.Lose = func(string, provider.Point) error {
 			f.look()
@@ -103,7 +104,7 @@ func (m mortal) Settle(ctx context.Context, lease string, a provider.Account) er
 func (f *family) engine() *engine.Engine {
 	f.dead = false
 	return &engine.Engine{Ledger: mortal{f.ledger, f}, Refresh: -1,
-		Targets: []engine.Target{{Parallel: 1, Syncer: provider.Syncer{Target: "dns", Provider: f.service}}}}
+		Targets: []engine.Target{{Parallel: 1, Syncer: provider.Syncer{Target: "dns", Provider: &f.service}}}}
 }
 
 // document is what the panel says of some zones, in any order.
