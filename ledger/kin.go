@@ -23,7 +23,7 @@ func pathOf(n zone.Name) string {
 // Below implements provider.Ledger.
 func (l *Ledger) Below(ctx context.Context, target string, name zone.Name) (list []provider.Below, err error) {
 	path := pathOf(name)
-	after := "/" // what comes after all that begins with the path
+	after := "\x7f" // what comes after all that begins with the path
 	if path != "" {
 		after = path[:len(path)-1] + "/"
 	}
@@ -69,7 +69,8 @@ func above(ctx context.Context, q querier, target string, name zone.Name) (names
 		return nil, nil
 	}
 	rows, err := q.QueryContext(ctx, `SELECT name FROM zone WHERE target = ? AND name IN (?`+strings.Repeat(", ?", len(args)-2)+`)
-		AND (wrote IS NOT NULL OR EXISTS (SELECT 1 FROM intent WHERE intent.target = zone.target AND queue = zone.name AND kind = '`+kindReplace+`'))
+		AND (wrote IS NOT NULL OR EXISTS (SELECT 1 FROM intent WHERE intent.target = zone.target AND queue = zone.name AND kind = '`+kindReplace+`')
+			OR EXISTS (SELECT 1 FROM plan WHERE plan.target = zone.target AND plan.name = zone.name AND NOT settled))
 		ORDER BY length(name) DESC`, args...)
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ type Ledger interface {
 	// since it no longer Delegates to them.
 	Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) (roused []zone.Name, err error)
 	// Above gives the zones of a target above a name that are kept there, or shall
-	// be: the nearest first.
+	// be, or may be, as somebody has begun to: the nearest first.
 	Above(ctx context.Context, target string, name zone.Name) ([]zone.Name, error)
 	// Below gives the zones of a target below a name that have a Cut, or shall have.
 	Below(ctx context.Context, target string, name zone.Name) ([]Below, error)
@@ -208,7 +208,7 @@ func (l *MemoryLedger) Above(_ context.Context, target string, name zone.Name) (
 
 func (l *MemoryLedger) above(target string, name zone.Name) (names []zone.Name) {
 	for at := name.Parent(); at != zone.Root; at = at.Parent() {
-		if l.bases[ledgerID(target, at)] != nil {
+		if id := ledgerID(target, at); l.bases[id] != nil || len(l.begun[id]) > 0 {
 			names = append(names, at)
 		}
 	}
