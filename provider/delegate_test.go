@@ -100,6 +100,22 @@ func TestARemovalAwaitsADelegationWhoseEndIsHeld(t *testing.T) {
 	assert.Equal(t, provider.Agreed, s.does(shopIsGone).State)
 }
 
+func TestADelegationWhoseEndIsTooMuchAtOnceStays(t *testing.T) {
+	s := mall(t)
+	s.Rules.ApexNS = zone.BySource
+	s.of(shop, "@ 600 NS ns1\nns1 600 A 192.0.2.53")
+	s.of(example, "www 300 A 192.0.2.1")
+	s.does(shopIsGone)
+	s.Limits = zone.Limits{Share: 0.01, Free: 1}
+	res := s.of(example, "www 300 A 192.0.2.2")
+	assert.Equal(t, provider.Held, res.State)
+	assert.Len(t, res.Plan.Changes, 1)
+	assert.Empty(t, res.Roused)
+	assert.Equal(t, example, s.does(shopIsGone).Awaits)
+	s.Limits.Off = true
+	assert.Equal(t, []zone.Name{shop}, s.of(example, "www 300 A 192.0.2.2").Roused)
+}
+
 func TestAZoneThatComesBackIsDelegatedToAgain(t *testing.T) {
 	s := mall(t)
 	s.of(shop, "www 300 A 192.0.2.5")
@@ -155,6 +171,7 @@ func TestTheSourceHasItsWayWhereThatIsThePolicy(t *testing.T) {
 	s.of(example, "shop 300 NS ns.plesk.example.")
 	assert.Equal(t, "shop.example.com. 3600 NS ns.service.example.\n", s.cut(example))
 	s.Delegation = provider.DelegationSource
+	assert.Equal(t, []zone.Name{example}, s.of(shop, "www 300 A 192.0.2.5").Roused)
 	s.of(example, "shop 300 NS ns.plesk.example.")
 	assert.Equal(t, "shop.example.com. 300 NS ns.plesk.example.\n", s.cut(example))
 	assert.Equal(t, provider.Agreed, s.does(shopIsGone).State)
