@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -143,4 +144,36 @@ func TestTheZoneAboveKeepsWhatItHasUntilTheOneBelowIsThere(t *testing.T) {
 	assert.Equal(t, []string{"ns-3.service.example."}, s.servers())
 	_, is := s.Memory.Get("example.").Get(zone.Key{Name: "www.sub.example.", Type: zone.A})
 	assert.False(t, is)
+}
+
+// A laggard shows a zone once as it was before.
+type laggard struct {
+	*provider.Memory
+	past *zone.Zone
+}
+
+func (l *laggard) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {
+	z, err := l.Memory.Zone(ctx, name)
+	if err == nil && l.past != nil && l.past.Name() == name {
+		z, l.past = l.past, nil
+	}
+	return z, err
+}
+
+func TestServersOfAZoneThatWasThereBeforeAreNotBelieved(t *testing.T) {
+	s, later := household(t)
+	service := &laggard{Memory: &s.Memory}
+	s.Targets[0].Syncer.Provider = service
+	require.NoError(t, s.Run(ctx, each(above(t, ""), below(t))))
+	past := s.Memory.Get("sub.example.")
+	require.NoError(t, s.Run(ctx, each(belowIsGone)))
+	require.Nil(t, s.Memory.Get("sub.example."))
+	s.states()
+	service.past = past
+	require.NoError(t, s.Run(ctx, each(below(t))))
+	assert.Equal(t, []provider.State{provider.Owed}, s.states())
+	assert.Empty(t, s.servers())
+	later()
+	s.drain(t)
+	assert.Equal(t, []string{"ns-3.service.example."}, s.servers())
 }
