@@ -177,3 +177,21 @@ func TestServersOfAZoneThatWasThereBeforeAreNotBelieved(t *testing.T) {
 	s.drain(t)
 	assert.Equal(t, []string{"ns-3.service.example."}, s.servers())
 }
+
+func TestADelegationIsOwedWhenAProcessEndsBetweenTheTwoZones(t *testing.T) {
+	s, _ := household(t)
+	require.NoError(t, s.Run(ctx, each(above(t, "sub 300 A 192.0.2.5"))))
+	s.states()
+	ctx, kill := context.WithCancel(ctx)
+	report := s.Engine.Report
+	s.Engine.Report = func(r provider.Result) {
+		report(r)
+		kill()
+	}
+	require.NoError(t, s.Run(ctx, each(above(t, ""), below(t))))
+	assert.Equal(t, []provider.State{provider.Agreed, provider.Owed}, s.states(), "the one below is there")
+	_, is := s.Memory.Get("example.").Get(zone.Key{Name: "sub.example.", Type: zone.A})
+	assert.True(t, is, "and the one above still has what it had")
+	assert.Equal(t, []provider.State{provider.Agreed}, s.drain(t))
+	assert.Equal(t, []string{"ns-2.service.example."}, s.servers())
+}

@@ -55,8 +55,7 @@ func (j *job) delegate(ctx context.Context, live, want *zone.Zone) (*zone.Zone, 
 			j.result.Awaits = b.Name
 			j.say(zone.Note, k, "the name has a zone of its own, which is not at the target yet: what is here stays until it is")
 		case breaksTrust(live, want, b.Cut):
-			want = want.Shield(b.Name, "a DS record says that the zone of this name is signed", live, j.wrote())
-			j.say(zone.Blocked, k, "the zone of this name is not signed at the target, and the DS record here says that it is: nobody would believe its servers")
+			want = j.distrusts(live, want, b.Cut)
 		default:
 			j.differs(want, b.Cut)
 			cuts, j.follows = append(cuts, b.Cut), append(j.follows, b.Name)
@@ -87,12 +86,26 @@ func nearest(below []Below) iter.Seq[Below] {
 // breaksTrust reports whether to delegate as a cut says would make a zone bogus for
 // those who validate (RFC 4035 section 5.2): it is said to be signed and is not.
 func breaksTrust(live, want, cut *zone.Zone) bool {
-	at := func(z *zone.Zone, t zone.Type) zone.RRset {
-		s, _ := z.Get(zone.Key{Name: cut.Name(), Type: t})
-		return s
+	is, _ := live.Get(zone.Key{Name: cut.Name(), Type: zone.NS})
+	servers, _ := cut.Get(zone.Key{Name: cut.Name(), Type: zone.NS})
+	return (isSecure(live, cut.Name()) || isSecure(want, cut.Name())) && !cut.Signed() && !slices.Equal(is.Data, servers.Data)
+}
+
+func isSecure(z *zone.Zone, cut zone.Name) bool {
+	_, ok := z.Get(zone.Key{Name: cut, Type: zone.DS})
+	return ok
+}
+
+// distrusts leaves such a delegation as it is. A DS record that the source no longer
+// wants goes, and next time the servers follow.
+func (j *job) distrusts(live, want, cut *zone.Zone) *zone.Zone {
+	k := zone.Key{Name: cut.Name(), Type: zone.NS}
+	if !isSecure(want, k.Name) {
+		j.say(zone.Blocked, k, "the zone of this name is not signed at the target: the DS record goes first, then its servers follow")
+		return want.Protect(zone.Protected{Key: k, Reason: "a DS record goes first"})
 	}
-	secure := at(live, zone.DS).Name != "" || at(want, zone.DS).Name != ""
-	return secure && !cut.Signed() && !slices.Equal(at(live, zone.NS).Data, at(cut, zone.NS).Data)
+	j.say(zone.Blocked, k, "the zone of this name is not signed at the target, and the DS record says that it is: nobody would believe its servers")
+	return want.Shield(k.Name, "a DS record says that the zone of this name is signed", live, j.wrote())
 }
 
 // differs notes where the source has other servers for a zone than the target.
