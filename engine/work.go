@@ -86,15 +86,15 @@ type shift struct {
 	roused []zone.Name                   // queues that have got work
 }
 
-// say reports a result. One that waits for another queue is kept back as long as its
-// turn may still come.
-func (w *shift) say(r provider.Result) {
+// say reports what became of a queue. Where it waits for another one that is kept back,
+// as long as its turn may still come.
+func (w *shift) say(queue zone.Name, r provider.Result) {
 	w.mu.Lock()
 	w.roused = append(w.roused, r.Roused...)
-	delete(w.waits, r.Zone)
+	delete(w.waits, queue)
 	kept := r.State == provider.Owed && r.Awaits != ""
 	if kept {
-		w.waits[r.Zone] = r
+		w.waits[queue] = r
 	}
 	w.mu.Unlock()
 	if !kept {
@@ -274,7 +274,7 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	if failure == nil || ctx.Err() == nil || w.ear.silent(ctx) {
 		err = w.judge(settle, failure)
 	}
-	w.say(result)
+	w.say(queue, result)
 	return !a.Again, err
 }
 
@@ -303,7 +303,7 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 func (w *shift) owed(name zone.Name, why string) {
 	r := provider.Result{Target: w.t.name(), Zone: name, State: provider.Owed, Findings: []zone.Finding{{Text: why}}}
 	r.Plan.Zone, r.Held.Zone = name, name
-	w.say(r)
+	w.say(name, r)
 }
 
 const (

@@ -17,7 +17,8 @@ type Delegation uint8
 // target, as they are in no other place, and the addresses of those that lie in it.
 // The zone below is there, read back, before the one above says so, and goes when
 // that no longer does. As long as it is only wished for, the one above keeps what it
-// has at that name and below it.
+// has at that name and below it. An engine has them take their turns; who uses a Syncer
+// alone syncs the zones that a Result names as Roused, and again the one that Awaits.
 const (
 	DelegationFollow Delegation = iota
 	DelegationSource            // the source does, and nothing waits for anything
