@@ -53,6 +53,7 @@ func TestWhatIsWrongIsSaidWithLineAndColumn(t *testing.T) {
 		"policy: {verify: on}":                                                ":1:18: want off or served",
 		"verify: {roots: [a.example]}":                                        ":1:18: want an address, with or without a port",
 		"verify: {wait: long}":                                                ":1:16: want a time as in 90s, 5m or 24h",
+		"policy: {delegation: own}":                                           ":1:22: want follow or source",
 		"policy: {reverse_create: {ipv4: 20}}":                                ":1:33: want a multiple of 8 up to 24",
 		"policy: {reverse_zones: x}":                                          ":1:25: want a list of names",
 		"targets: [{name: a, driver: zonefile, owner: two words}]":            ":1:46: want one word of letters, digits and _.:/=+-@",
@@ -170,9 +171,11 @@ func TestTheConfigurationOfTheReadmeIsOne(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(text), -1)
-	require.Len(t, blocks, 2, "a panel's, and what makes it follow a CRM's name server")
-	_, err = parse("README.md", ".", []byte(blocks[0][1]+blocks[1][1]))
-	assert.NoError(t, err)
+	require.Len(t, blocks, 3, "a panel's, what makes it follow a CRM's name server, and PowerDNS")
+	for _, text := range []string{blocks[0][1] + blocks[1][1], blocks[2][1]} {
+		_, err = parse("README.md", ".", []byte(text))
+		assert.NoError(t, err)
+	}
 }
 
 func standard(t *testing.T, dir string) *Config {

@@ -130,7 +130,8 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 	}
 	return engine.Target{
 		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
-			Owner: cmp.Or(string(t.Owner), owner), Missing: policy.missing(), Removal: policy.removal(), Reverse: policy.reverse(), Hold: t.mode() == "hold", Logger: logger},
+			Owner: cmp.Or(string(t.Owner), owner), Missing: policy.missing(), Removal: policy.removal(), Reverse: policy.reverse(),
+			Delegation: policy.delegation(), Hold: t.mode() == "hold", Logger: logger},
 		Takes: takes, Observe: t.mode() == "observe" || onlyReads(p), Delay: policy.delay(!c.Ledger.None), Policy: digest, Secrets: secrets,
 		Verify: c.looks(policy),
 	}, nil

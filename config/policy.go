@@ -27,11 +27,12 @@ type Policy struct {
 	ReverseZones  Names          `yaml:"reverse_zones" json:",omitempty" doc:"the zones that PTR records go into, also those of parts of a network (RFC 2317); whichever of the target's zones encloses them if left out"`
 	ReverseCreate *ReverseCreate `yaml:"reverse_create" json:",omitempty" doc:"reverse zones that are made where they are missing; none if left out"`
 	Verify        Verified       `yaml:"verify" json:",omitempty" doc:"served: look after a write whether the authoritative servers serve it, and say so where not; off if left out"`
+	Delegation    Delegation     `yaml:"delegation" json:",omitempty" doc:"where a target holds a zone and one below it: the upper one names the servers that the lower one has there, which is there first and goes last (follow), or those that the source has; follow if left out"`
 	Refresh       *Duration      `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
 }
 
 // usual is the policy above all others.
-var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "create", OnRemove: "delete-created", PTR: "first"}
+var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "create", OnRemove: "delete-created", PTR: "first", Delegation: "follow"}
 
 // Limits are zone.Limits.
 type Limits struct {
@@ -102,6 +103,7 @@ func (p Policy) over(other Policy) Policy {
 	p.OnRemove = cmp.Or(p.OnRemove, other.OnRemove)
 	p.Refresh = cmp.Or(p.Refresh, other.Refresh)
 	p.PTR = cmp.Or(p.PTR, other.PTR)
+	p.Delegation = cmp.Or(p.Delegation, other.Delegation)
 	p.ReverseCreate = cmp.Or(p.ReverseCreate, other.ReverseCreate)
 	if p.ReverseZones == nil {
 		p.ReverseZones = other.ReverseZones
@@ -160,6 +162,13 @@ func (p Policy) removal() provider.Removal {
 		return provider.RemovalKeep
 	}
 	return provider.RemovalDelete
+}
+
+func (p Policy) delegation() provider.Delegation {
+	if p.Delegation == "source" {
+		return provider.DelegationSource
+	}
+	return provider.DelegationFollow
 }
 
 // delay is how long a removed zone is still served. Only a ledger can wait.

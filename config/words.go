@@ -83,6 +83,15 @@ func (OnRemove) words() []string { return []string{"delete-created", "empty", "k
 // UnmarshalYAML reads the word.
 func (r *OnRemove) UnmarshalYAML(n ast.Node) error { return choose(n, r) }
 
+// Delegation is who names the servers where a zone delegates to one below it that the
+// same target holds.
+type Delegation string
+
+func (Delegation) words() []string { return []string{"follow", "source"} }
+
+// UnmarshalYAML reads the word.
+func (d *Delegation) UnmarshalYAML(n ast.Node) error { return choose(n, d) }
+
 // Owner marks zones as ours: a word that every service has room for.
 type Owner string
 

@@ -224,9 +224,9 @@ func (m *mortalLedger) Begin(ctx context.Context, lease string, plan zone.Plan) 
 	return m.Ledger.Begin(ctx, lease, plan)
 }
 
-func (m *mortalLedger) Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error {
+func (m *mortalLedger) Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) ([]zone.Name, error) {
 	if err := m.p.of(lease); err != nil {
-		return err
+		return nil, err
 	}
 	m.p.say(lease, "commits, settled %v", settled)
 	return m.Ledger.Commit(ctx, lease, base, settled, repaired...)

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/zonecast/zonecast/provider"
@@ -20,6 +21,7 @@ type service struct {
 
 func newService(s *storm, name string) *service {
 	svc := &service{storm: s, name: name, foreign: map[zone.Name]*zone.Zone{}, past: map[zone.Name]past{}, blind: s.draw(2) == 0}
+	svc.OwnServers = ownServers()
 	svc.Put(zoneOf(s.t, reverse, "@ 300 NS ns1.example.net."))
 	svc.Fault = func(_ string, at provider.Point) error { return svc.weather(at.Zone) }
 	svc.Lose = func(step string, at provider.Point) error {
@@ -29,6 +31,7 @@ func newService(s *storm, name string) *service {
 		if z := svc.Get(at.Zone); z != nil && len(z.Conflicts()) > 0 {
 			s.t.Errorf("unsafe moment: %s", z)
 		}
+		svc.lame()
 		switch step {
 		case "delete": // takes away whatever came a moment before
 			s.mu.Lock()
@@ -43,6 +46,16 @@ func newService(s *storm, name string) *service {
 		return svc.weather(at.Zone)
 	}
 	return svc
+}
+
+// lame sees to it that the upper zone names no server of a lower one that is not there.
+func (svc *service) lame() {
+	k := zone.Key{Name: lower, Type: zone.NS}
+	says, _ := svc.Get(upper).Get(k)
+	has, _ := svc.Get(lower).Get(k)
+	if says.Name != "" && !slices.Equal(says.Data, []string{plesks}) && !slices.Equal(says.Data, has.Data) {
+		svc.t.Errorf("%s delegates to %s, which has %s\n%s\n%s", upper, says.Data, has.Data, tale{svc.storm, svc.name, upper}, tale{svc.storm, svc.name, lower})
+	}
 }
 
 // A past is what a zone was before it was written to last.

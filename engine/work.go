@@ -21,7 +21,7 @@ func (e *Engine) Work(ctx context.Context, queues []Queue) error {
 	var wg sync.WaitGroup
 	errs := make([]error, len(e.Targets))
 	for i := range e.Targets {
-		w := shift{Engine: e, t: &e.Targets[i], looks: looks, ear: ear{Provider: e.Targets[i].Syncer.Provider}}
+		w := shift{Engine: e, t: &e.Targets[i], looks: looks, waits: map[zone.Name]provider.Result{}, ear: ear{Provider: e.Targets[i].Syncer.Provider}}
 		var mine []zone.Name
 		for _, q := range queues {
 			if q.Target == w.t.name() {
@@ -82,8 +82,26 @@ type shift struct {
 	tell  func(provider.Result) // says a result, after a look where something was written
 	ear   ear
 
-	mu   sync.Mutex
-	shut string // why the target is not worked with any more
+	mu     sync.Mutex
+	shut   string                        // why the target is not worked with any more
+	waits  map[zone.Name]provider.Result // of queues that wait for another, until they have had their turn
+	roused []zone.Name                   // queues that have got work
+}
+
+// say reports what became of a queue. Where it waits for another one that is kept back,
+// as long as its turn may still come.
+func (w *shift) say(queue zone.Name, r provider.Result) {
+	w.mu.Lock()
+	w.roused = append(w.roused, r.Roused...)
+	delete(w.waits, queue)
+	kept := r.State == provider.Owed && r.Awaits != ""
+	if kept {
+		w.waits[queue] = r
+	}
+	w.mu.Unlock()
+	if !kept {
+		w.tell(r)
+	}
 }
 
 // close ends the work with the target.
@@ -121,6 +139,19 @@ func (w *shift) run(ctx context.Context, queues []zone.Name) error {
 		}
 		queues = queues[1:]
 	}
+	for len(queues) > 0 {
+		now, later := abreast(queues)
+		err = errors.Join(err, w.wave(ctx, now))
+		queues = w.wakened(later)
+	}
+	for _, r := range w.waits {
+		w.tell(r)
+	}
+	return err
+}
+
+// wave works on queues that need not wait for each other.
+func (w *shift) wave(ctx context.Context, queues []zone.Name) error {
 	next := make(chan zone.Name)
 	var wg sync.WaitGroup
 	errs := make([]error, min(or(w.t.Parallel, defaultParallel), len(queues)))
@@ -137,6 +168,39 @@ func (w *shift) run(ctx context.Context, queues []zone.Name) error {
 	close(next)
 	wg.Wait()
 	return errors.Join(errs...)
+}
+
+// abreast parts queues into those that can be worked on now, and those of zones that
+// stand above one of them and may delegate to it when it is there.
+func abreast(queues []zone.Name) (now, later []zone.Name) {
+	above := map[zone.Name]bool{}
+	for _, q := range queues {
+		for q != zone.Root && !above[q.Parent()] {
+			q = q.Parent()
+			above[q] = true
+		}
+	}
+	for _, q := range queues {
+		if above[q] {
+			later = append(later, q)
+		} else {
+			now = append(now, q)
+		}
+	}
+	return now, later
+}
+
+// wakened adds to queues those that have got work meanwhile.
+func (w *shift) wakened(queues []zone.Name) []zone.Name {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, q := range w.roused {
+		if !slices.Contains(queues, q) {
+			queues = append(queues, q)
+		}
+	}
+	w.roused = nil
+	return queues
 }
 
 // queue settles one queue. The error is one of the ledger; what the target says is
@@ -209,7 +273,7 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	if failure == nil || ctx.Err() == nil || w.ear.silent(ctx) {
 		err = w.judge(settle, failure)
 	}
-	w.tell(result)
+	w.say(queue, result)
 	return !a.Again, err
 }
 
@@ -245,7 +309,7 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 func (w *shift) owed(name zone.Name, why string) {
 	r := provider.Result{Target: w.t.name(), Zone: name, State: provider.Owed, Findings: []zone.Finding{{Text: why}}}
 	r.Plan.Zone, r.Held.Zone = name, name
-	w.tell(r)
+	w.say(name, r)
 }
 
 const (

@@ -65,6 +65,11 @@ func (l *Ledger) owe(ctx context.Context, tx *transaction, target string, name z
 		target, string(name)); err != nil {
 		return err
 	}
+	return l.dueNow(ctx, tx, target, name)
+}
+
+// dueNow has a queue be worked on now, unless it is one that waits for its time.
+func (l *Ledger) dueNow(ctx context.Context, tx *transaction, target string, name zone.Name) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO queue (target, name, bulk, next, since) VALUES (?, ?, 0, `+l.now()+`, `+l.now()+`)
 		ON CONFLICT (target, name) DO UPDATE SET next = max(excluded.next, queue.not_before), attempts = 0`, target, string(name))
 	return err

@@ -15,11 +15,11 @@ import (
 // Base implements provider.Ledger. What an older version wrote comes in through
 // the door again, and has this version's spelling.
 func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
-	var wrote, stored, repairs []byte
+	var wrote, stored, repairs, cut, delegates []byte
 	var now float64
 	base := &zone.Base{}
-	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored, created, repairs, `+l.now()+` FROM zone WHERE target = ? AND name = ?`, target, string(name)).
-		Scan(&wrote, &stored, &base.Created, &repairs, &now)
+	err := l.db.QueryRowContext(ctx, `SELECT wrote, stored, created, repairs, cut, delegates, `+l.now()+` FROM zone WHERE target = ? AND name = ?`, target, string(name)).
+		Scan(&wrote, &stored, &base.Created, &repairs, &cut, &delegates, &now)
 	if err == sql.ErrNoRows || err == nil && wrote == nil {
 		return nil, nil
 	}
@@ -28,6 +28,9 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	}
 	if base.Wrote, err = zoneOf(wrote); err == nil {
 		base.Stored, err = zoneOf(stored)
+	}
+	if err == nil {
+		base, err = withKin(base, cut, delegates)
 	}
 	if err == nil {
 		base.Repaired, err = countRepairs(repairs, now)
@@ -153,23 +156,24 @@ func (l *Ledger) plans(ctx context.Context, target string, name zone.Name, which
 	return rows.Err()
 }
 
-// Commit implements provider.Ledger.
-func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled bool, repaired ...zone.Key) error {
+// Commit implements provider.Ledger. Those who are roused are owed when it returns.
+func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled bool, repaired ...zone.Key) (roused []zone.Name, err error) {
 	if base == nil {
 		base = &zone.Base{}
 	}
-	wrote, err := bytesOf(base.Wrote)
+	row, err := rowOf(base)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	stored, err := bytesOf(base.Stored)
-	if err != nil {
-		return err
-	}
-	return l.with(ctx, id, func(tx *transaction, own lease) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, wrote, stored, created) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (target, name) DO UPDATE SET wrote = excluded.wrote, stored = excluded.stored, created = excluded.created`,
-			own.target, own.name, wrote, stored, base.Created)
+	err = l.with(ctx, id, func(tx *transaction, own lease) error {
+		old, err := l.kinOf(ctx, tx, own)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO zone (target, name, path, wrote, stored, created, cut, delegates) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (target, name) DO UPDATE SET path = excluded.path, wrote = excluded.wrote, stored = excluded.stored, created = excluded.created,
+				cut = excluded.cut, delegates = excluded.delegates`,
+			append([]any{own.target, own.name, pathOf(zone.Name(own.name))}, row...)...)
 		if err != nil {
 			return err
 		}
@@ -180,7 +184,32 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 		if !settled {
 			which = `settled = 0 WHERE at > ` + l.now() + ` - ` + strconv.Itoa(recent)
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE plan SET `+which+` AND target = ? AND name = ?`, own.target, own.name)
+		if _, err = tx.ExecContext(ctx, `UPDATE plan SET `+which+` AND target = ? AND name = ?`, own.target, own.name); err != nil {
+			return err
+		}
+		roused, err = kin{l, ctx, tx, own.target}.rouse(zone.Name(own.name), old, base)
 		return err
 	})
+	return roused, err
+}
+
+// rowOf gives a base as its row has it: wrote, stored, created, cut, delegates.
+func rowOf(b *zone.Base) ([]any, error) {
+	wrote, err := bytesOf(b.Wrote)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := bytesOf(b.Stored)
+	if err != nil {
+		return nil, err
+	}
+	cut, err := bytesOf(b.Cut)
+	if err != nil {
+		return nil, err
+	}
+	var delegates any
+	if b.Delegates != nil {
+		delegates, err = json.Marshal(b.Delegates)
+	}
+	return []any{wrote, stored, b.Created, cut, delegates}, err
 }

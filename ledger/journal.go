@@ -129,9 +129,9 @@ func (a acceptor) judge(e provider.Entry, want *zone.Zone) (provider.Acceptance,
 		now-agreed.Float64 < e.Fresh.Seconds() && string(digest) == d {
 		return provider.Unchanged, nil
 	}
-	return provider.Accepted, a.exec(`INSERT INTO zone (target, name, serial, accepted_at) VALUES (?, ?, ?, `+a.now()+`)
-		ON CONFLICT (target, name) DO UPDATE SET serial = excluded.serial, accepted_at = excluded.accepted_at, approved = ''`,
-		e.Target, string(e.Queue), int64(own))
+	return provider.Accepted, a.exec(`INSERT INTO zone (target, name, path, serial, accepted_at) VALUES (?, ?, ?, ?, `+a.now()+`)
+		ON CONFLICT (target, name) DO UPDATE SET path = excluded.path, serial = excluded.serial, accepted_at = excluded.accepted_at, approved = ''`,
+		e.Target, string(e.Queue), pathOf(e.Queue), int64(own))
 }
 
 // wishDigest sums up what a wish wants and what it leaves alone.

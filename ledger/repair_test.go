@@ -27,10 +27,10 @@ func TestTheBaseTellsHowOftenASetWasPutBackInADay(t *testing.T) {
 	_, lease := acquire(t, l)
 	base := &zone.Base{Wrote: parse(t, "www 300 A 192.0.2.1"), Stored: parse(t, "www 300 A 192.0.2.1")}
 	www, mx := zone.Key{Name: "www.example.com.", Type: zone.A}, zone.Key{Name: example, Type: zone.MX}
-	require.NoError(t, l.Commit(ctx, lease, base, true, www))
+	commit(t, l, lease, base, true, www)
 	_, lease = passed(t, l, &now, 20*time.Hour, lease)
-	require.NoError(t, l.Commit(ctx, lease, base, true, www, mx))
-	require.NoError(t, l.Commit(ctx, lease, base, true))
+	commit(t, l, lease, base, true, www, mx)
+	commit(t, l, lease, base, true)
 	got, err := l.Base(ctx, "dns", example)
 	require.NoError(t, err)
 	assert.Equal(t, map[zone.Key]int{www: 2, mx: 1}, got.Repaired)

@@ -57,6 +57,10 @@ var schema = [][]string{{
 	`ALTER TABLE zone ADD COLUMN missing TEXT NOT NULL DEFAULT ''`, // at servers of the zone, when somebody looked last
 	`ALTER TABLE zone ADD COLUMN missing_since REAL`,
 	`ALTER TABLE zone ADD COLUMN seen_at REAL`,
+	`ALTER TABLE zone ADD COLUMN path TEXT`, // the labels of its name from the root on
+	`CREATE INDEX zone_path ON zone (target, path)`,
+	`ALTER TABLE zone ADD COLUMN cut BLOB`,       // of the base
+	`ALTER TABLE zone ADD COLUMN delegates BLOB`, // of the base
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

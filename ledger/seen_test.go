@@ -23,7 +23,7 @@ func TestWhatIsMissingAtServersIsKnownUntilItIsThere(t *testing.T) {
 
 	_, lease := acquire(t, l)
 	z := parse(t, "www 300 A 192.0.2.1")
-	require.NoError(t, l.Commit(ctx, lease, &zone.Base{Wrote: z, Stored: z}, true))
+	commit(t, l, lease, &zone.Base{Wrote: z, Stored: z}, true)
 	require.NoError(t, l.Release(ctx, lease))
 	assert.Empty(t, seen(""))
 	list := seen("served by 1 of 2 servers")
@@ -42,7 +42,7 @@ func TestWhatIsMissingAtServersIsKnownUntilItIsThere(t *testing.T) {
 
 	seen("served by none")
 	_, lease = acquire(t, l)
-	require.NoError(t, l.Commit(ctx, lease, nil, true))
+	commit(t, l, lease, nil, true)
 	list, err := l.Standings(ctx, true)
 	require.NoError(t, err)
 	for _, s := range list {

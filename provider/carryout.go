@@ -13,14 +13,14 @@ import (
 // is false when a set had changed since it was read.
 func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	if d.live == nil {
-		return true, nil
+		return true, j.vanished(ctx)
 	}
 	p := pursuit{job: j, decision: d, after: d.live, chase: d.target, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
 	if err = p.run(ctx); err != nil || p.conflict {
 		j.unsure = j.Ledger != nil
 		return err != nil, err // what was done is told by the plans that were begun, and live
 	}
-	j.result.Restless = j.unsure || p.lost
+	j.result.Restless = j.unsure || p.lost || j.result.Awaits != ""
 	if j.unsure {
 		j.say(zone.Note, zone.Key{}, "somebody was interrupted here a moment ago, and what was done may not show yet: the zone is looked at again")
 	}
@@ -31,6 +31,7 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 		j.result.Live = p.after
 	}
 	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.EffectiveRules(), Made: j.made, Values: d.values, Echo: p.isEcho})
+	j.join(d, p.after, next)
 	if err := j.commit(ctx, next, j.base.Repairs(d.now, d.want)...); err != nil {
 		return true, err
 	}

@@ -15,8 +15,8 @@ import (
 // killed is a ledger whose process dies before it can say what it did.
 type killed struct{ *provider.MemoryLedger }
 
-func (killed) Commit(context.Context, string, *zone.Base, bool, ...zone.Key) error {
-	return errors.New("killed")
+func (killed) Commit(context.Context, string, *zone.Base, bool, ...zone.Key) ([]zone.Name, error) {
+	return nil, errors.New("killed")
 }
 
 func TestWhatACrashLeftBehindIsStillOurs(t *testing.T) {

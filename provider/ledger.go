@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +30,15 @@ type Ledger interface {
 	// Commit replaces the base; nil forgets the zone. settled says that all plans
 	// that were begun are accounted for; otherwise the recent ones are not either.
 	// repaired are the sets that had been changed by somebody and are as we wrote
-	// them again: the base tells for a day how often that was so.
-	Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error
+	// them again: the base tells for a day how often that was so. roused are the
+	// zones of the target that have work now since this one's Cut is another one, or
+	// since it no longer Delegates to them.
+	Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) (roused []zone.Name, err error)
+	// Above gives the zones of a target above a name that are kept there, or shall
+	// be, or may be, as somebody has begun to: the nearest first.
+	Above(ctx context.Context, target string, name zone.Name) ([]zone.Name, error)
+	// Below gives the zones of a target below a name that have a Cut, or shall have.
+	Below(ctx context.Context, target string, name zone.Name) ([]Below, error)
 	// Release gives the lease back.
 	Release(ctx context.Context, lease string) error
 }
@@ -40,6 +48,13 @@ type Begun struct {
 	zone.Plan
 	Settled bool // what of it was done is known
 	Recent  bool // so lately begun that a read may not show yet what was done
+}
+
+// Below is a zone that a target holds below another one.
+type Below struct {
+	Name    zone.Name
+	Cut     *zone.Zone // of its Base
+	Awaited bool       // it is wished for, and has not been seen at the target yet
 }
 
 // MemoryLedger is a Ledger for tests and for programs that live long. The zero
@@ -145,16 +160,72 @@ func (l *MemoryLedger) Begin(_ context.Context, lease string, plan zone.Plan) er
 	})
 }
 
-// Commit implements Ledger.
-func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) error {
-	return l.change(lease, func(id string) {
+// Commit implements Ledger. Nothing is owed here: who syncs the zones that are
+// roused has them agree.
+func (l *MemoryLedger) Commit(_ context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) (roused []zone.Name, err error) {
+	err = l.change(lease, func(id string) {
 		for _, k := range repaired {
 			l.mends[id] = append(l.mends[id], mend{k, time.Now()})
 		}
+		name, target, _ := strings.Cut(id, " at ")
+		if !cutOf(l.bases[id]).Equal(cutOf(base)) {
+			roused = l.above(target, zone.Name(name))
+		}
+		roused = append(roused, Parted(l.bases[id], base)...)
 		if l.bases[id] = base; settled {
 			delete(l.begun, id)
 		}
 	})
+	return roused, err
+}
+
+func cutOf(b *zone.Base) *zone.Zone {
+	if b == nil {
+		return nil
+	}
+	return b.Cut
+}
+
+// Parted gives the zones that a new base of one above them no longer delegates to.
+func Parted(old, new *zone.Base) (names []zone.Name) {
+	if old == nil {
+		return nil
+	}
+	for _, n := range old.Delegates {
+		if new == nil || !slices.Contains(new.Delegates, n) {
+			names = append(names, n)
+		}
+	}
+	return names
+}
+
+// Above implements Ledger.
+func (l *MemoryLedger) Above(_ context.Context, target string, name zone.Name) ([]zone.Name, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.above(target, name), nil
+}
+
+func (l *MemoryLedger) above(target string, name zone.Name) (names []zone.Name) {
+	for at := name.Parent(); at != zone.Root; at = at.Parent() {
+		if id := ledgerID(target, at); l.bases[id] != nil || len(l.begun[id]) > 0 {
+			names = append(names, at)
+		}
+	}
+	return names
+}
+
+// Below implements Ledger.
+func (l *MemoryLedger) Below(_ context.Context, target string, name zone.Name) (list []Below, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id, base := range l.bases {
+		if n, at, _ := strings.Cut(id, " at "); at == target && zone.Name(n).Parent().In(name) && cutOf(base) != nil {
+			list = append(list, Below{Name: zone.Name(n), Cut: base.Cut})
+		}
+	}
+	slices.SortFunc(list, func(a, b Below) int { return zone.Compare(a.Name, b.Name) })
+	return list, nil
 }
 
 // Release implements Ledger.

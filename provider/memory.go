@@ -18,6 +18,7 @@ import (
 type Memory struct {
 	Can         Traits                            // what the service can hold
 	NameServers []zone.Name                       // that it gives to new zones
+	OwnServers  func() []zone.Name                // those of one new zone, where each has its own; may be nil
 	Keeps       func(zone.RRset) zone.RRset       // how it keeps a set, where that is not as written; may be nil
 	Fault       func(step string, at Point) error // asked before each step: an error stops it; may be nil
 	Lose        func(step string, at Point) error // asked after each step: an error loses the answer; may be nil
@@ -174,8 +175,12 @@ func (m *Memory) change(name zone.Name, c zone.Change) error {
 // CreateZone implements Creator. The new zone has the service's name servers.
 func (m *Memory) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, error) {
 	m.count()
+	servers := m.NameServers
+	if m.OwnServers != nil {
+		servers = m.OwnServers()
+	}
 	var records []zone.Record
-	for _, ns := range m.NameServers {
+	for _, ns := range servers {
 		records = append(records, zone.Record{Name: want.Name(), Type: zone.NS, TTL: 3600, Data: string(ns)})
 	}
 	z, err := zone.New(want.Name(), records...)
@@ -189,7 +194,7 @@ func (m *Memory) CreateZone(ctx context.Context, want *zone.Zone) ([]zone.Name, 
 		m.set(want.Name(), z)
 		return nil
 	})
-	return m.NameServers, err
+	return servers, err
 }
 
 // DeleteZone implements Creator.

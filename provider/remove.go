@@ -53,7 +53,7 @@ func (j *job) removeRound(ctx context.Context) (done bool, err error) {
 	if j.dry {
 		return true, nil
 	}
-	return true, j.delete(ctx)
+	return true, j.parted(ctx, j.delete)
 }
 
 // proven reports whether the zone itself is ours to delete.
@@ -70,7 +70,11 @@ func (j *job) empty(ctx context.Context, live *zone.Zone) (done bool, err error)
 	if j.dry || !d.held.Empty() {
 		return true, nil
 	}
-	return j.carryOut(ctx, d)
+	err = j.parted(ctx, func(ctx context.Context) error {
+		done, err = j.carryOut(ctx, d)
+		return err
+	})
+	return done || err != nil || j.result.Awaits != "", err
 }
 
 // withoutOurs gives what the source wants, nothing, and what stays then.

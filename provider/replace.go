@@ -64,6 +64,9 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 			return true, err
 		}
 	}
+	if want, err = j.delegate(ctx, live, want); err != nil {
+		return true, err
+	}
 	d, ok := j.decide(live, want)
 	if !ok {
 		return true, nil
@@ -93,6 +96,7 @@ type decision struct {
 	now    zone.Plan
 	held   zone.Plan
 	values bool // it is about single records
+	serves bool // the zone is one that its source has
 }
 
 // decide makes the plan. ok is false where the zone as a whole is refused.
@@ -102,7 +106,7 @@ func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
 	if slices.ContainsFunc(fs, refusesAll) {
 		return d, false
 	}
-	d = decision{live: live, want: want}
+	d = decision{live: live, want: want, serves: true}
 	goal, fs := zone.Reconcile(j.base, live, want, j.EffectiveRules())
 	approved, otherwise := j.withApproval(d, goal, fs)
 	var why error
@@ -205,9 +209,11 @@ func (j *job) commit(ctx context.Context, next *zone.Base, repaired ...zone.Key)
 	if j.unsure {
 		repaired = nil // it may have been the past
 	}
-	if err := j.Ledger.Commit(ctx, j.lease, next, !j.unsure, repaired...); err != nil {
+	roused, err := j.Ledger.Commit(ctx, j.lease, next, !j.unsure, repaired...)
+	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	j.result.Roused = append(j.result.Roused, roused...)
 	j.base = next
 	return nil
 }
@@ -216,5 +222,6 @@ func sameBase(a, b *zone.Base) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored) && a.Created == b.Created
+	return a.Wrote.Equal(b.Wrote) && a.Stored.Equal(b.Stored) && a.Created == b.Created &&
+		a.Cut.Equal(b.Cut) && slices.Equal(a.Delegates, b.Delegates)
 }

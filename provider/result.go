@@ -74,6 +74,8 @@ type Result struct {
 	NameServers []zone.Name // of a zone that was created
 	Live        *zone.Zone  // as it was read again after Plan was carried out; nil where nothing was
 	Restless    bool        // the target did not hold still: another try may do what this one could not
+	Awaits      zone.Name   // the zone of the target whose turn it is first; "": none
+	Roused      []zone.Name // zones of the target that have work now because of this
 	Err         error
 }
 
@@ -125,5 +127,7 @@ func (r *Result) settle(dry bool) {
 		r.State = Blocked
 	case dry && !r.Plan.Empty():
 		r.State = Pending
+	case !dry && r.Awaits != "":
+		r.State = Owed
 	}
 }

@@ -15,18 +15,20 @@ import (
 // goroutines at once; intents for one zone have to come one after another unless
 // there is a Ledger, whose lease sees to that.
 type Syncer struct {
-	Target   string        // names the target in results and in the ledger
-	Provider Provider      // the driver
-	Rules    zone.Rules    // zero: nothing is deleted or overwritten that is not ours
-	Limits   zone.Limits   // zero: what no ordinary panel work exceeds
-	Ledger   Ledger        // nil: nothing is known to be ours, the rules decide
-	Owner    string        // who we are; "": the owners of zones are not asked
-	Missing  Missing       // what becomes of a zone that the target does not have
-	Removal  Removal       // what becomes of a zone that the source removed
-	Reverse  Reverse       // how PTR records are kept
-	Hold     bool          // every plan awaits approval, whatever is in it
-	Approved []zone.Digest // held plans that somebody approved
-	Logger   *slog.Logger  // nil: silence
+	Target   string      // names the target in results and in the ledger
+	Provider Provider    // the driver
+	Rules    zone.Rules  // zero: nothing is deleted or overwritten that is not ours
+	Limits   zone.Limits // zero: what no ordinary panel work exceeds
+	Ledger   Ledger      // nil: nothing is known to be ours, the rules decide
+	Owner    string      // who we are; "": the owners of zones are not asked
+	Missing  Missing     // what becomes of a zone that the target does not have
+	Removal  Removal     // what becomes of a zone that the source removed
+	Reverse  Reverse     // how PTR records are kept
+	Hold     bool        // every plan awaits approval, whatever is in it
+
+	Delegation Delegation    // who names the servers of zones that the target holds below another
+	Approved   []zone.Digest // held plans that somebody approved
+	Logger     *slog.Logger  // nil: silence
 }
 
 // Missing is what becomes of a wanted zone that the target does not have.
@@ -86,6 +88,7 @@ type job struct {
 	name    zone.Name // of the zone, once it is known
 	lease   string
 	base    *zone.Base
+	follows []zone.Name // zones below that are delegated to as the target has them
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
 	claimed bool // the zone is marked as ours

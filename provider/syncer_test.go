@@ -300,8 +300,9 @@ func (l failingLedger) Base(ctx context.Context, target string, n zone.Name) (*z
 	return l.MemoryLedger.Base(ctx, target, n)
 }
 
-func (l failingLedger) Commit(ctx context.Context, lease string, b *zone.Base, settled bool, repaired ...zone.Key) error {
-	return errors.Join(l.fail("commit"), l.MemoryLedger.Commit(ctx, lease, b, settled, repaired...))
+func (l failingLedger) Commit(ctx context.Context, lease string, b *zone.Base, settled bool, repaired ...zone.Key) ([]zone.Name, error) {
+	roused, err := l.MemoryLedger.Commit(ctx, lease, b, settled, repaired...)
+	return roused, errors.Join(l.fail("commit"), err)
 }
 
 func TestALedgerThatFailsStopsTheWork(t *testing.T) {

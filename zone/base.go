@@ -13,6 +13,11 @@ type Base struct {
 	Stored *Zone `json:"stored"`
 	// Created says that the zone itself is there because we made it.
 	Created bool `json:"created,omitempty"`
+	// Cut is how the zone above has to delegate to this one, as it was read back;
+	// nil: not at all.
+	Cut *Zone `json:"cut,omitempty"`
+	// Delegates names the zones below that this one delegates to by their cuts.
+	Delegates []Name `json:"delegates,omitempty"`
 	// Repaired says how often in the last day a set of ours had to be put back.
 	Repaired map[Key]int `json:"-"`
 }

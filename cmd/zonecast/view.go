@@ -30,12 +30,14 @@ func viewOf(ctx context.Context, r *config.Runtime, t *engine.Target, name zone.
 	if wish, source, err = r.Ledger.Wish(ctx, t.Syncer.Target, name); err != nil {
 		return v, nil, "", err
 	}
-	if want, ok := wish.(zone.Replace); ok {
-		v.want = want.Zone
-	}
 	v.live, err = t.Syncer.Provider.Zone(ctx, name)
 	if errors.Is(err, provider.ErrNoZone) {
 		err = nil
+	}
+	if want, ok := wish.(zone.Replace); ok && err == nil {
+		s := t.Syncer
+		s.Ledger = r.Ledger
+		v.want, err = s.Delegated(ctx, v.live, want.Zone)
 	}
 	return v, wish, source, err
 }
