@@ -23,12 +23,15 @@ type Copy struct {
 	Suspect  string
 	Doubted  string
 	Force    bool
+	Parent   time.Time // zero: it has not said
+	Secured  time.Time
+	Bare     bool
 	Content  *zone.Zone // not among what Copies gives; nil for Keep: it stays as it is
 }
 
 // Copies gives what there is of a source, by name, without contents.
 func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name, serial, origin, got, compared, gone, member, suspect, doubted, force
+	rows, err := l.db.QueryContext(ctx, `SELECT name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare
 		FROM copy WHERE source = ? ORDER BY name`, source)
 	if err != nil {
 		return nil, err
@@ -37,11 +40,12 @@ func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err er
 	for rows.Next() {
 		var c Copy
 		var name string
-		var got, compared, gone float64
-		if err := rows.Scan(&name, &c.Serial, &c.From, &got, &compared, &gone, &c.Member, &c.Suspect, &c.Doubted, &c.Force); err != nil {
+		var got, compared, gone, parent, secured float64
+		if err := rows.Scan(&name, &c.Serial, &c.From, &got, &compared, &gone, &c.Member, &c.Suspect, &c.Doubted, &c.Force, &parent, &secured, &c.Bare); err != nil {
 			return nil, err
 		}
 		c.Zone, c.Got, c.Compared, c.Gone = zone.Name(name), timeOf(got), timeOf(compared), timeOf(gone)
+		c.Parent, c.Secured = timeOf(parent), timeOf(secured)
 		list = append(list, c)
 	}
 	return list, rows.Err()
@@ -71,12 +75,14 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 					return fmt.Errorf("copy of %s: %w", c.Zone, err)
 				}
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, content)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare, content)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (source, name) DO UPDATE SET serial = excluded.serial, origin = excluded.origin, got = excluded.got, compared = excluded.compared,
 					gone = excluded.gone, member = excluded.member, suspect = excluded.suspect, doubted = excluded.doubted, force = excluded.force,
+					parent = excluded.parent, secured = excluded.secured, bare = excluded.bare,
 					content = coalesce(excluded.content, copy.content)`,
-				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force, body); err != nil {
+				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force,
+				orZero(c.Parent), orZero(c.Secured), c.Bare, body); err != nil {
 				return fmt.Errorf("copy of %s: %w", c.Zone, err)
 			}
 		}

@@ -31,6 +31,7 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	assert.EqualValues(t, 7, got.Serial())
 
 	c.Gone, c.Suspect, c.Doubted, c.Force = now, "the serial went backwards", "192.0.2.53:53", true
+	c.Parent, c.Secured, c.Bare = now, now.Add(48*time.Hour), true
 	require.NoError(t, l.KeepCopies(ctx, "crm", c))
 	list, err = l.Copies(ctx, "crm")
 	require.NoError(t, err)

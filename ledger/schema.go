@@ -53,6 +53,10 @@ var schema = [][]string{{
 		got REAL NOT NULL, compared REAL NOT NULL, gone REAL NOT NULL, member TEXT NOT NULL,
 		suspect TEXT NOT NULL, doubted TEXT NOT NULL, force INTEGER NOT NULL, content BLOB,
 		PRIMARY KEY (source, name)) WITHOUT ROWID`,
+}, {
+	`ALTER TABLE copy ADD COLUMN parent REAL NOT NULL DEFAULT 0`, // when the parent of a signed zone last spoke
+	`ALTER TABLE copy ADD COLUMN secured REAL NOT NULL DEFAULT 0`,
+	`ALTER TABLE copy ADD COLUMN bare INTEGER NOT NULL DEFAULT 0`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

@@ -86,7 +86,7 @@ func (p *peer) ease() {
 // answered holds for errors that are answers.
 func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
-	return ok || errors.Is(err, errNotAuthority) || errors.Is(err, errNoSOA)
+	return ok || errors.Is(err, errNotAuthority) || errors.Is(err, errNoSOA) || errors.Is(err, errNoResolver) || errors.Is(err, errAlias) || errors.Is(err, errWhose)
 }
 
 // enter waits until there may be one more transfer.

@@ -11,6 +11,8 @@ import (
 // A follower is one zone. Who holds the run's lock may look at it.
 type follower struct {
 	Copy
+	parent
+	plain   bool       // it is known to have no signatures
 	start   zone.Start // as the primary said it last
 	known   bool       // there is a Copy
 	listed  bool

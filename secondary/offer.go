@@ -23,7 +23,8 @@ const most = 256
 
 // offer makes one of a zone that was got. The lock is held.
 func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal bool, now time.Time) offer {
-	c := Copy{Zone: f.Zone, Serial: t.Zone.Serial(), From: p.at(), Got: now, Compared: f.Compared, Gone: f.Gone, Member: f.Member, Content: t.Zone}
+	c := Copy{Zone: f.Zone, Serial: t.Zone.Serial(), From: p.at(), Got: now, Compared: f.Compared, Gone: f.Gone, Member: f.Member,
+		Parent: f.Parent, Secured: f.Secured, Bare: f.Bare, Content: t.Zone}
 	if t.Delta == nil {
 		c.Compared = now
 	}
@@ -32,9 +33,9 @@ func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal boo
 	case equal && t.Delta != nil:
 		// but for the serial nothing has changed
 	case t.Delta != nil && !r.Whole && !isSigned(have) && !isSigned(t.Zone):
-		o.wish = *t.Delta
+		o.wish, o.copy.Bare = *t.Delta, false
 	default:
-		o.wish, o.found = r.DNSSEC.wish(t.Zone, o.found)
+		o.wish, o.found, o.copy.Bare = r.wish(f, t.Zone, o.found, now)
 	}
 	if have != nil && !equal && have.Serial() == t.Zone.Serial() {
 		o.found = append(o.found, zone.Finding{Text: fmt.Sprintf("the primary has something else than before with the same serial %d", have.Serial())})
@@ -131,7 +132,7 @@ func (r *run) taken(o offer) {
 		delete(r.zones, f.Zone)
 	} else {
 		f.Copy, f.known, f.checked, f.looked = o.copy, true, time.Now(), nil
-		f.Content = nil
+		f.Content, f.plain = nil, false
 	}
 	r.mu.Unlock()
 	if o.wish != nil {

@@ -18,8 +18,9 @@ const atOnce = 64
 // A run is a Secondary at work.
 type run struct {
 	*Secondary
-	hand  Handler
-	peers []*peer
+	hand      Handler
+	peers     []*peer
+	resolvers []*peer // who are asked for DS
 
 	checks    *queue // zones to be asked about
 	transfers *queue // zones to be got
@@ -53,6 +54,7 @@ func (s *Secondary) begin(hand Handler) (*run, error) {
 		}
 		r.peers = append(r.peers, newPeer(p, or(s.Transfers, defaultTransfers)))
 	}
+	r.resolvers = s.asResolvers()
 	return r, nil
 }
 

@@ -41,6 +41,10 @@ type Secondary struct {
 	Removals Removals
 	// DNSSEC says what becomes of zones that their primary has signed.
 	DNSSEC DNSSEC
+	// Resolvers are asked whether the parent of a signed zone has a DS for it, with
+	// Strip; each is host or host:port, of a resolver or of a server of the parent.
+	// Without any the resolvers of /etc/resolv.conf are.
+	Resolvers []string
 	// Whole has a difference handed on as the whole zone that it leads to, and never
 	// as a Patch.
 	Whole bool
