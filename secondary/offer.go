@@ -71,6 +71,10 @@ func (r *run) handOn(ctx context.Context) {
 func (r *run) take(ctx context.Context, batch []offer) error {
 	var ins []zone.Intent
 	for i, o := range batch {
+		if o.wish != nil && r.Takes != nil && !r.Takes(Entry{Name: o.copy.Zone}) {
+			batch[i].wish, batch[i].forget = nil, true // it is somebody else's by now
+			continue
+		}
 		if o.wish != nil {
 			ins = append(ins, zone.Intent{Zone: o.copy.Zone, Source: r.Name, Order: uint64(i), Wish: o.wish, Findings: o.found})
 		}

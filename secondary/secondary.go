@@ -35,8 +35,11 @@ type Secondary struct {
 	// Allow has who may say so beside the primaries themselves. Whoever signs with
 	// the key of a primary may in any case.
 	Allow []netip.Prefix
-	// Takes says which of the zones in the list are followed; nil: all.
-	Takes func(zone.Name) bool
+	// Takes says which of the zones in the list are followed; nil: all. It is asked at
+	// each reading of the list, and of nothing but a name before anything is handed on.
+	// A zone that was followed and is not taken any more is somebody else's: it is
+	// forgotten, and not removed.
+	Takes func(Entry) bool
 	// Removals says when a zone that the list has lost is removed.
 	Removals Removals
 	// DNSSEC says what becomes of zones that their primary has signed.
