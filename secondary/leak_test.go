@@ -3,6 +3,7 @@ package secondary
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"testing"
@@ -35,7 +36,7 @@ func TestADayWithAPrimaryThatComesAndGoes(t *testing.T) {
 		b.target.told()
 		serial, goroutines := uint32(2), 0
 		for hour := range 24 {
-			time.Sleep(38 * time.Minute)
+			time.Sleep(36 * time.Minute)
 			for _, n := range []zone.Name{"a.example.", "b.example.", "c.example."} {
 				require.Equal(t, Fresh, zoneStatus(t, b.Secondary, n).Condition, "hour %d", hour)
 			}
@@ -62,7 +63,7 @@ func TestADayWithAPrimaryThatComesAndGoes(t *testing.T) {
 			require.Less(t, b.net.count()-before, 40, "in 16 minutes, hour %d", hour)
 			require.Empty(t, b.target.told(), "that nobody answers changes nothing")
 			b.primary.start(t)
-			time.Sleep(6 * time.Minute)
+			time.Sleep(8 * time.Minute)
 			require.ElementsMatch(t, []string{"a.example. Patch", "b.example. Patch", "c.example. Patch"}, b.target.told(), "hour %d", hour)
 		}
 		for _, n := range []zone.Name{"a.example.", "b.example.", "c.example."} {
@@ -107,4 +108,23 @@ func TestWhoIsStoppedLeavesNothingOpen(t *testing.T) {
 			assert.Zero(t, packets)
 		})
 	}
+}
+
+func TestWhoDoesNotAnswerIsLeftAloneLongerAndLonger(t *testing.T) {
+	now := time.Unix(0, 0)
+	p := newPeer(Primary{Address: "x"}, 8)
+	for range patience - 1 {
+		p.heard(io.EOF, now)
+		require.NoError(t, p.open(now))
+	}
+	for _, want := range []time.Duration{10, 20, 40, 80, 160, 300, 300} {
+		p.heard(io.EOF, now)
+		rest := want * time.Second
+		require.ErrorIs(t, p.open(now.Add(rest-1)), errResting)
+		now = now.Add(rest)
+		require.NoError(t, p.open(now), "one may find out")
+		require.ErrorIs(t, p.open(now), errResting, "and nobody else")
+	}
+	require.True(t, p.heard(refused(5), now), "what it says in a refusal shows that it lives")
+	require.NoError(t, p.open(now))
 }
