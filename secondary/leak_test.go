@@ -128,3 +128,22 @@ func TestWhoDoesNotAnswerIsLeftAloneLongerAndLonger(t *testing.T) {
 	require.True(t, p.heard(refused(5), now), "what it says in a refusal shows that it lives")
 	require.NoError(t, p.open(now))
 }
+
+// However long a primary was away, a single zone is caught up with when the primary's
+// rest is over, and not only when the zone's own retry is.
+func TestASingleZoneIsCaughtUpWithSoonAfterALongOutage(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, z)
+		b.run(t)
+		time.Sleep(time.Minute)
+		b.primary.stop()
+		time.Sleep(6 * time.Hour)
+		before := b.net.count()
+		time.Sleep(time.Hour)
+		assert.Less(t, b.net.count()-before, 50)
+		b.primary.set(t, z, 2, "www 300 A 192.0.2.2")
+		b.primary.start(t)
+		time.Sleep(7 * time.Minute)
+		assert.Equal(t, "192.0.2.2", data(b.target.zone(z), "www."+z))
+	})
+}
