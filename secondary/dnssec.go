@@ -15,7 +15,8 @@ const (
 	// is bogus, and who serves others than the primary's cannot serve it.
 	Hold DNSSEC = iota
 	// Presigned hands them on as they are, for targets that serve zones with the
-	// signatures that they bring.
+	// signatures that they bring. But the signatures of a name have one TTL, the lowest
+	// of theirs: a set has one here, and who validates may keep it no longer anyway.
 	Presigned
 	// Strip hands them on without their signatures, once the parent says that it has
 	// no DS for them and none can be in a cache any more: two days after it first said
