@@ -1,6 +1,7 @@
 package config
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -268,6 +269,7 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 	out.DNSSEC = map[DNSSEC]secondary.DNSSEC{"presigned": secondary.Presigned, "strip": secondary.Strip}[s.DNSSEC]
 	if r.Ledger != nil {
 		out.Store = copies{r.Ledger}
+		out.Untold = func(ctx context.Context) ([]zone.Name, error) { return r.untold(ctx, s.Name) }
 	}
 	var err error
 	if out.Allow, err = s.allowed(); err != nil {

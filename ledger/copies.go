@@ -64,6 +64,29 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 	return zoneOf(body)
 }
 
+// Untold gives the zones of a source that a target does not know as they are by now: a
+// target that is new, or that was left out of the configuration for a while. Zones that
+// the source's list has lost are not among them.
+func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zone.Name, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = ?2 AND intent.queue = copy.name)
+		AND NOT EXISTS (SELECT 1 FROM zone WHERE zone.target = ?2 AND zone.name = copy.name AND wish_kind <> ''
+			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial))
+		ORDER BY name`, source, target)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, zone.Name(name))
+	}
+	return names, rows.Err()
+}
+
 // KeepCopies keeps copies of a source, all of them or none.
 func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
 	return l.tx(ctx, func(tx *transaction) error {

@@ -51,6 +51,10 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true, true, false}, []bool{list[0].Force, list[1].Force, list[2].Force, list[3].Force})
 
+	untold, err := l.Untold(ctx, "crm", "local")
+	require.NoError(t, err)
+	assert.Equal(t, []zone.Name{"example.org."}, untold, "example.com is gone, and the others have no content")
+
 	require.NoError(t, l.ForgetCopies(ctx, "crm", "example.com.", "nothing."))
 	got, err = l.CopyOf(ctx, "crm", "example.com.")
 	require.NoError(t, err)

@@ -65,8 +65,21 @@ func (r *run) ask(ctx context.Context, l *line, f *follower) {
 	case old != nil:
 		r.found(ctx, l, f, *old)
 	default:
-		r.done(f, errors.Join(errs...))
+		r.unheard(ctx, f, errors.Join(errs...))
 	}
+}
+
+// unheard ends a look at a zone that no primary would tell of. How long the zone may be
+// without them its SOA says, also to who has begun anew.
+func (r *run) unheard(ctx context.Context, f *follower, err error) {
+	if f.start == (zone.Start{}) {
+		if z, e := r.content(ctx, f); e == nil {
+			r.mu.Lock()
+			f.start, _ = z.Start()
+			r.mu.Unlock()
+		}
+	}
+	r.done(f, err)
 }
 
 func (r *run) askOne(ctx context.Context, l *line, p *peer, name zone.Name) (zone.Start, error) {

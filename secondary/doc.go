@@ -28,7 +28,8 @@
 // zone as a Replace; with Whole all are Replaces.
 //
 // The Handler has the intents when it returns nil; only then does the Store keep the
-// zone, so that what was not taken is offered again.
+// zone, so that what was not taken is offered again. Untold names what is to be handed on
+// once more at the beginning, as to a target that is new.
 //
 // # What is not believed
 //

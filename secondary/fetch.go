@@ -36,7 +36,7 @@ func (r *run) transfer(ctx context.Context, l *line, f *follower) {
 	case doubted != nil:
 		doubted()
 	default:
-		r.done(f, errors.Join(errs...))
+		r.unheard(ctx, f, errors.Join(errs...))
 	}
 }
 

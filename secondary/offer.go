@@ -16,6 +16,7 @@ type offer struct {
 	found  []zone.Finding
 	copy   Copy
 	forget bool // afterwards nothing is known
+	again  bool // no primary was asked
 }
 
 // most is how many intents are handed on at a time.
@@ -41,6 +42,46 @@ func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal boo
 		o.found = append(o.found, zone.Finding{Text: fmt.Sprintf("the primary has something else than before with the same serial %d", have.Serial())})
 	}
 	return o
+}
+
+// again hands on what the store has and somebody was not told of. What cannot be done is
+// done with the zone's next change, or at the next beginning.
+func (r *run) again(ctx context.Context) {
+	if r.Untold == nil {
+		return
+	}
+	names, err := r.Untold(ctx)
+	for _, n := range names {
+		if err == nil && ctx.Err() == nil {
+			err = r.anew(ctx, n)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.log(slog.LevelWarn, "what is here already cannot be handed on anew", "error", err)
+	}
+}
+
+// anew hands on a zone as the store has it.
+func (r *run) anew(ctx context.Context, n zone.Name) error {
+	r.mu.Lock()
+	f := r.zones[n]
+	r.mu.Unlock()
+	if f == nil {
+		return nil
+	}
+	z, err := r.content(ctx, f)
+	if err != nil || z == nil {
+		return err
+	}
+	r.mu.Lock()
+	r.schedule.remove(f)
+	f.busy = true
+	r.work.Add(1)
+	o := offer{f: f, copy: f.Copy, again: true}
+	o.wish, o.found, o.copy.Bare = r.wish(f, z, nil, time.Now())
+	r.mu.Unlock()
+	r.offers <- o
+	return nil
 }
 
 // handOn hands intents to the handler, as many as there are at a time, and then has
@@ -135,7 +176,10 @@ func (r *run) taken(o offer) {
 		f.retired = true
 		delete(r.zones, f.Zone)
 	} else {
-		f.Copy, f.known, f.checked, f.looked = o.copy, true, time.Now(), nil
+		if !o.again {
+			f.known, f.checked, f.looked = true, time.Now(), nil
+		}
+		f.Copy = o.copy
 		f.Content, f.plain = nil, false
 	}
 	r.mu.Unlock()

@@ -75,6 +75,8 @@ func (r *run) recall(ctx context.Context) error {
 func (r *run) once(ctx context.Context) error {
 	r.single = true
 	stop := r.workers(ctx)
+	r.again(ctx)
+	r.work.Wait()
 	err := r.list(ctx)
 	r.work.Wait()
 	stop()
@@ -91,6 +93,7 @@ func (r *run) forever(ctx context.Context) error {
 	}
 	stop := r.workers(ctx)
 	var wg sync.WaitGroup
+	r.again(ctx)
 	wg.Go(func() { r.dispatch(ctx) })
 	for _, ear := range ears {
 		wg.Go(func() { ear(ctx) })

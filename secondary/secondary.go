@@ -51,6 +51,10 @@ type Secondary struct {
 	// Whole has a difference handed on as the whole zone that it leads to, and never
 	// as a Patch.
 	Whole bool
+	// Untold says at the beginning which zones of the Store somebody has not been told
+	// of, as a target that is new: they are handed on as they are, before any primary
+	// is asked. nil: none.
+	Untold func(ctx context.Context) ([]zone.Name, error)
 	// Store keeps what was got; nil: it is kept for as long as this Secondary.
 	Store Store
 
