@@ -68,7 +68,7 @@ var (
 		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
 		local + "secondary: [{name: crm, primaries: [{address: a}], list: {file: x}}]\nmetrics: 127.0.0.1:9153",
 		local + "secondary: [{name: crm, primaries: [{address: a, tsig: {name: k, secret: x}, tls: {on: true}}], list: {catalog: {zone: c.example, names: [a]}}, notify: x, allow: [10.0.0.0/8]}]",
-		local + "secondary: [{name: crm, primaries: [{address: a}], list: {namedconf: {file: x, views: [v]}, rsync: {from: a, to: b, every: 1m}}, notify: [x, y], dnssec: strip, resolvers: [a, 'b:53'], removals: {after: 1h, most: 3}}]",
+		local + "secondary: [{name: crm, primaries: [{address: a}], list: {namedconf: {file: x, views: [v]}, rsync: {from: a, to: b, every: 1m}}, notify: [x, y], dnssec: strip, force_most: 5, resolvers: [a, 'b:53'], removals: {after: 1h, most: 3}}]",
 		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
 		"targets: [{name: a, driver: planisys, options: {reseller: myplan, key: x, profile: '{}', contract: c.txt, url: 'https://a'}}]",
 	}

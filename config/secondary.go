@@ -30,6 +30,7 @@ type Secondary struct {
 	Transfers Count     `yaml:"transfers" doc:"transfers from one primary at a time; 8 if left out"`
 	DNSSEC    DNSSEC    `yaml:"dnssec" doc:"what becomes of zones that their primary has signed: hold, presigned where all targets serve them as they are, or strip, which goes on without the signatures once the parent has had no DS for two days; hold if left out"`
 	Resolvers Words     `yaml:"resolvers" doc:"with strip: who is asked whether a parent has a DS, host or host:port; those of /etc/resolv.conf if left out"`
+	ForceMost Count     `yaml:"force_most" doc:"zones that may lose records by one zonecast force; the others stay suspect until it is said again; 100 if left out"`
 	Removals  Removals  `yaml:"removals" doc:"when zones are removed that the list has lost"`
 }
 
@@ -264,7 +265,7 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 	if err := r.config.fillValue(reflect.ValueOf(&s).Elem()); err != nil {
 		return nil, err
 	}
-	out := &secondary.Secondary{Name: s.Name, Poll: since(s.Poll), Resync: since(s.Resync), Transfers: int(s.Transfers), Notify: s.Notify, Whole: true, Resolvers: s.Resolvers,
+	out := &secondary.Secondary{Name: s.Name, Poll: since(s.Poll), Resync: since(s.Resync), Transfers: int(s.Transfers), Notify: s.Notify, Whole: true, ForceMost: int(s.ForceMost), Resolvers: s.Resolvers,
 		Removals: secondary.Removals{After: since(s.Removals.After), Most: int(s.Removals.Most)}, Logger: r.logger}
 	out.DNSSEC = map[DNSSEC]secondary.DNSSEC{"presigned": secondary.Presigned, "strip": secondary.Strip}[s.DNSSEC]
 	if r.Ledger != nil {

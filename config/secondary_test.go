@@ -43,6 +43,7 @@ secondary:
   allow: [192.0.2.7, 10.1.2.3/8]
   transfers: 3
   dnssec: strip
+  force_most: 7
   resolvers: 192.0.2.9
 `)
 	dir := filepath.Dir(path)
@@ -61,6 +62,7 @@ secondary:
 	assert.Equal(t, []string{"127.0.0.1:53"}, s.Notify)
 	assert.Equal(t, "[192.0.2.7/32 10.0.0.0/8]", fmt.Sprint(s.Allow))
 	assert.Equal(t, secondary.Strip, s.DNSSEC)
+	assert.Equal(t, 7, s.ForceMost)
 	assert.Equal(t, []string{"192.0.2.9"}, s.Resolvers)
 	rsync := s.List.(*secondary.Rsync)
 	assert.Equal(t, filepath.Join(dir, "d"), rsync.To)

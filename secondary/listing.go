@@ -177,7 +177,7 @@ func (r *run) forced(ctx context.Context) error {
 	defer r.mu.Unlock()
 	for _, c := range copies {
 		if f := r.zones[c.Zone]; f != nil && c.Force && !f.Force {
-			f.Force = true
+			f.Force, r.shrunk = true, 0
 			r.look(f, true)
 		}
 	}

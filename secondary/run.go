@@ -34,6 +34,7 @@ type run struct {
 	zones    map[zone.Name]*follower
 	schedule schedule
 	lists    listing
+	shrunk   int     // zones that have lost records since some were forced
 	errs     []error // of a single pass
 	single   bool
 	counts   counts

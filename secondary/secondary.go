@@ -42,6 +42,9 @@ type Secondary struct {
 	Takes func(Entry) bool
 	// Removals says when a zone that the list has lost is removed.
 	Removals Removals
+	// ForceMost is how many zones may lose records by one Store.Force, although they were
+	// suspect; 0 is 100, negative: none. The others stay suspect until it is said again.
+	ForceMost int
 	// DNSSEC says what becomes of zones that their primary has signed.
 	DNSSEC DNSSEC
 	// Resolvers are asked whether the parent of a signed zone has a DS for it, with
@@ -76,6 +79,7 @@ const (
 	defaultPoll      = time.Minute
 	defaultResync    = 7 * 24 * time.Hour
 	defaultTransfers = 8
+	defaultForceMost = 100
 )
 
 var (

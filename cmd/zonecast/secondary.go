@@ -302,8 +302,9 @@ func (p *program) forceCommand() *cobra.Command {
 		Use:   "force --source NAME [ZONE…]",
 		Short: "take what primaries have, although serials went backwards",
 		Long: `Has zonecast secondary take what the primaries of a source have by now, of the zones
-named, or of all that are suspect: as after a backup was restored there. What that
-takes away at the targets is still subject to their limits.`,
+named, or of all that are suspect: as after a backup was restored there. Of those no
+more than force_most may lose records at a time; the others stay suspect, and saying it
+again takes the next. What goes at the targets is still subject to their limits.`,
 		RunE: do(func(ctx context.Context, args []string) error { return p.force(ctx, source, args) }),
 	}
 	c.Flags().StringVar(&source, "source", "", "the secondary of the configuration")
