@@ -2,6 +2,7 @@ package secondary
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -298,4 +299,26 @@ func TestWhatOnlySignedZonesHaveIsTakenAway(t *testing.T) {
 
 func TestResolversOfTheSystem(t *testing.T) {
 	assert.Equal(t, []string{"192.0.2.1:53", "[2001:db8::1]:53"}, resolversOf("# x\nsearch a\nnameserver 192.0.2.1\nnameserver 2001:db8::1 \nnameserver\n"))
+}
+
+// FuzzDelegation: whatever a resolver says, that there is no DS is believed only with the
+// SOA of a zone above.
+func FuzzDelegation(f *testing.F) {
+	r := &dns.Msg{Question: []dns.Question{{Name: z, Qtype: dns.TypeDS, Qclass: dns.ClassINET}}}
+	for _, m := range []*dns.Msg{answerOf(r, 0, aDS, ""), answerOf(r, 0, "", above), answerOf(r, 3, "", above), answerOf(r, 0, "", z+" 900 SOA a. b. 1 2 3 4 5")} {
+		raw, err := m.Pack()
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := message.Parse(raw)
+		if err != nil {
+			return
+		}
+		ttl, err := (&question{name: z, typ: message.TypeDS}).delegation(m)
+		if err == nil && ttl == nil {
+			require.True(t, fromAbove(m, z))
+			require.Empty(t, slices.DeleteFunc(m.Answer, func(r message.Record) bool { return r.Type == message.TypeRRSIG }))
+		}
+	})
 }

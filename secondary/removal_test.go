@@ -183,6 +183,7 @@ func TestWhatIsHereIsHandedOnToWhoWasNotToldOfIt(t *testing.T) {
 			} else {
 				b.run(t)
 				time.Sleep(time.Minute)
+				assert.Zero(t, zoneStatus(t, b.Secondary, "a.example.").Checked, "no primary has said that it is as it was")
 				assert.Equal(t, Stale, zoneStatus(t, b.Secondary, "c.example.").Condition)
 				time.Sleep(30 * 24 * time.Hour)
 				assert.Equal(t, Expired, zoneStatus(t, b.Secondary, "a.example.").Condition)
