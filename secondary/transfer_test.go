@@ -256,7 +256,7 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 		}
 		return raw
 	}
-	var long atomic.Int64 // octets of messages that are longer written out
+	var padded atomic.Int64 // octets of messages that are longer written out
 	first := func() dns.RR {
 		rr, _ := dns.NewRR(z + " 1 SOA a. b. 9 1 2 3 4")
 		return rr
@@ -294,7 +294,7 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 				if _, err := w.Write(raw); err != nil {
 					return
 				}
-				long.Add(int64(len(raw)))
+				padded.Add(int64(len(raw)))
 			}
 		}},
 		"a wrong signature": {"the signature of the answer is wrong", func(w dns.ResponseWriter, r *dns.Msg) {
@@ -411,7 +411,7 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 			})
 		})
 	}
-	assert.Less(t, long.Load(), int64(1<<19), "names count as they are written out")
+	assert.Less(t, padded.Load(), int64(1<<19), "names count as they are written out")
 }
 
 // A dripper hands over one octet a second.
