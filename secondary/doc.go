@@ -27,6 +27,8 @@
 // a whole zone or an error. A difference goes on as a Patch with its serials, a whole
 // zone as a Replace; with Whole all are Replaces.
 //
+// What a zone holds stays in the Store: to follow one takes less than 1 KiB of memory.
+//
 // The Handler has the intents when it returns nil; only then does the Store keep the
 // zone, so that what was not taken is offered again. Untold names what is to be handed on
 // once more at the beginning, as to a target that is new.

@@ -381,6 +381,7 @@ func TestAHostileCatalogHarmsNoOtherZones(t *testing.T) {
 		b := newBed(t, "a.example.")
 		o := &owners{of: map[zone.Name]string{"theirs.example.": "another"}, heir: map[zone.Name]zone.Name{}}
 		b.List, b.Takes = &Catalog{Name: catalogName, Primaries: b.Primaries, Client: Client{Dial: b.net.Dial, Largest: 1 << 20}}, o.takes("crm", catalogName)
+		b.Poll = 10 * time.Minute
 		b.primary.set(t, "theirs.example.", 1)
 		b.primary.set(t, catalogName, 1, catalogLines("x=a.example", "y=theirs.example")...)
 		b.run(t)
@@ -404,7 +405,7 @@ func TestAHostileCatalogHarmsNoOtherZones(t *testing.T) {
 			assert.NotEmpty(t, b.Status().ListError, "%.60q", lines)
 		}
 		b.primary.set(t, "a.example.", 2, "www 300 A 192.0.2.2")
-		time.Sleep(2 * time.Minute)
+		time.Sleep(20 * time.Minute)
 		assert.Equal(t, []string{"a.example. Patch"}, b.target.told(), "what is known is still followed")
 	})
 }
