@@ -176,16 +176,17 @@ func TestWhatIsHereIsHandedOnToWhoWasNotToldOfIt(t *testing.T) {
 			b.Untold = func(context.Context) ([]zone.Name, error) {
 				return []zone.Name{"a.example.", "b.example.", "d.example.", "unknown.example."}, nil
 			}
+			b.Poll = 10 * time.Minute
 			b.Takes = func(e Entry) bool { return e.Name != "b.example." }
 			b.primary.stop()
 			if once {
 				require.Error(t, b.Once(t.Context(), b.target.hand))
 			} else {
 				b.run(t)
-				time.Sleep(time.Minute)
+				time.Sleep(11 * time.Minute)
 				assert.Zero(t, zoneStatus(t, b.Secondary, "a.example.").Checked, "no primary has said that it is as it was")
 				assert.Equal(t, Stale, zoneStatus(t, b.Secondary, "c.example.").Condition)
-				time.Sleep(30 * 24 * time.Hour)
+				time.Sleep(8 * 24 * time.Hour)
 				assert.Equal(t, Expired, zoneStatus(t, b.Secondary, "a.example.").Condition)
 			}
 			b.target.mu.Lock()
