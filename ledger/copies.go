@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -65,14 +66,15 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 }
 
 // Untold gives the zones of a source that a target does not know as they are by now: a
-// target that is new, or that was left out of the configuration for a while. Zones that
-// the source's list has lost are not among them.
+// target that is new, or that was left out of the configuration for a while; and those
+// that were refused, which they may not be any more. Zones that the source's list has
+// lost are not among them.
 func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zone.Name, err error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = ?2 AND intent.queue = copy.name)
 		AND NOT EXISTS (SELECT 1 FROM zone WHERE zone.target = ?2 AND zone.name = copy.name AND wish_kind <> ''
-			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial))
-		ORDER BY name`, source, target)
+			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial) AND state <> ?3)
+		ORDER BY name`, source, target, int(provider.Refused))
 	if err != nil {
 		return nil, err
 	}
