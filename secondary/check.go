@@ -24,7 +24,7 @@ func (r *run) check(ctx context.Context, l *line, f *follower) {
 	case get:
 		r.get(f)
 	case listed != nil:
-		r.compare(ctx, l, f, *listed)
+		r.compare(ctx, f, *listed)
 	default:
 		r.ask(ctx, l, f)
 	}
@@ -55,15 +55,15 @@ func (r *run) ask(ctx context.Context, l *line, f *follower) {
 		case !zone.SerialBefore(f.Serial, start.Serial):
 			old = &start
 		default:
-			r.found(ctx, l, f, start)
+			r.found(ctx, f, start)
 			return
 		}
 	}
 	switch {
 	case same != nil:
-		r.found(ctx, l, f, *same)
+		r.found(ctx, f, *same)
 	case old != nil:
-		r.found(ctx, l, f, *old)
+		r.found(ctx, f, *old)
 	default:
 		r.unheard(ctx, f, errors.Join(errs...))
 	}
@@ -99,15 +99,15 @@ func (r *run) askOne(ctx context.Context, l *line, p *peer, name zone.Name) (zon
 }
 
 // found notes what the primary's SOA is.
-func (r *run) found(ctx context.Context, l *line, f *follower, start zone.Start) {
+func (r *run) found(ctx context.Context, f *follower, start zone.Start) {
 	r.mu.Lock()
 	f.start = start
 	r.mu.Unlock()
-	r.compare(ctx, l, f, start.Serial)
+	r.compare(ctx, f, start.Serial)
 }
 
 // compare decides by the primary's serial.
-func (r *run) compare(ctx context.Context, l *line, f *follower, theirs uint32) {
+func (r *run) compare(ctx context.Context, f *follower, theirs uint32) {
 	r.mu.Lock()
 	f.theirs = &theirs
 	same := theirs == f.Serial
@@ -118,7 +118,7 @@ func (r *run) compare(ctx context.Context, l *line, f *follower, theirs uint32) 
 	r.mu.Unlock()
 	switch {
 	case same && f.Suspect == "":
-		r.same(ctx, l, f)
+		r.same(ctx, f)
 	case !unseen:
 		r.done(f, f.suspicion())
 	default:

@@ -24,15 +24,15 @@ func (r *run) transfer(ctx context.Context, l *line, f *follower) {
 		case t.Zone == nil:
 			same = &asked
 		case r.doubts(p, f, t) == "":
-			r.weigh(ctx, l, p, f, t)
+			r.weigh(ctx, p, f, t)
 			return
 		default:
-			doubted = func() { r.weigh(ctx, l, p, f, t) }
+			doubted = func() { r.weigh(ctx, p, f, t) }
 		}
 	}
 	switch {
 	case same != nil:
-		r.compare(ctx, l, f, *same)
+		r.compare(ctx, f, *same)
 	case doubted != nil:
 		doubted()
 	default:
@@ -99,13 +99,13 @@ func (r *run) fetchInside(ctx context.Context, l *line, p Primary, f *follower) 
 }
 
 // weigh decides about what came.
-func (r *run) weigh(ctx context.Context, l *line, p *peer, f *follower, t Transfer) {
+func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 	have, err := r.content(ctx, f)
 	if err != nil {
 		r.done(f, err)
 		return
 	}
-	r.attend(ctx, l, f, t.Zone)
+	r.attend(ctx, f, t.Zone)
 	start, _ := t.Zone.Start()
 	now := time.Now()
 	equal := have != nil && t.Zone.Equal(have)

@@ -23,6 +23,8 @@ const (
 	answerLasts = 6 * time.Hour      // what it said
 	cachesKeep  = 48 * time.Hour     // a DS that is gone: registries give theirs a day at most, and have several servers
 	mostCaches  = 7 * 24 * time.Hour // keep anything, whatever its TTL
+
+	mostAsked = 4 // questions to a resolver at a time
 )
 
 // A parent is what is known of the parent of a zone in this process, and what follows.
@@ -54,18 +56,19 @@ func later(a, b time.Time) time.Time {
 }
 
 // attend asks the parent of a signed zone when it is time to, if its answer matters.
-func (r *run) attend(ctx context.Context, l *line, f *follower, z *zone.Zone) {
+func (r *run) attend(ctx context.Context, f *follower, z *zone.Zone) {
 	now := time.Now()
 	if r.DNSSEC != Strip || !isSigned(z) || !f.attendAt(now) {
 		return
 	}
-	ttl, err := r.askParents(ctx, l, f.Zone)
+	ttl, err := r.askParents(ctx, f.Zone)
 	if ctx.Err() != nil {
 		return
 	}
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	r.mu.Lock()
+	news := err != nil && f.parentErr == nil
 	f.asked, f.parentErr = now, err
 	if err == nil {
 		r.alarm(f, ttl != nil)
@@ -74,12 +77,11 @@ func (r *run) attend(ctx context.Context, l *line, f *follower, z *zone.Zone) {
 	}
 	c, known := f.Copy, f.known
 	r.mu.Unlock()
-	if err != nil {
+	if news {
 		r.log(slog.LevelWarn, "the parent of a signed zone cannot be heard", "zone", f.Zone, "error", err)
-		return
 	}
-	if !known {
-		return // it is kept with the zone
+	if err != nil || !known { // or it is kept with the zone
+		return
 	}
 	if err := r.store().Keep(ctx, r.Name, c); err != nil {
 		r.log(slog.LevelWarn, "what the parent of a zone says is not kept", "zone", f.Zone, "error", err)
@@ -106,15 +108,10 @@ func (f *follower) attendAt(now time.Time) bool {
 var errNoResolvers = errors.New("there is no resolver to ask")
 
 // askParents asks one resolver after another, until one knows.
-func (r *run) askParents(ctx context.Context, l *line, name zone.Name) (ttl *time.Duration, err error) {
+func (r *run) askParents(ctx context.Context, name zone.Name) (ttl *time.Duration, err error) {
 	var errs []error
 	for _, p := range r.resolvers {
-		if err := p.open(time.Now()); err != nil {
-			errs = append(errs, p.failed(name, err))
-			continue
-		}
-		ttl, err := l.delegation(ctx, p.Primary, name)
-		p.heard(err, time.Now())
+		ttl, err := r.askParent(ctx, p, name)
 		if err == nil {
 			return ttl, nil
 		}
@@ -124,6 +121,22 @@ func (r *run) askParents(ctx context.Context, l *line, name zone.Name) (ttl *tim
 		return nil, errNoResolvers
 	}
 	return nil, errors.Join(errs...)
+}
+
+// askParent asks one of them, over a connection of its own: resolvers have few to give.
+func (r *run) askParent(ctx context.Context, p *peer, name zone.Name) (ttl *time.Duration, err error) {
+	if err := p.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { p.leave(err) }()
+	if err = p.open(time.Now()); err != nil {
+		return nil, err
+	}
+	l := line{Client: r.Client}
+	defer l.close()
+	ttl, err = l.delegation(ctx, p.Primary, name)
+	p.heard(err, time.Now())
+	return ttl, err
 }
 
 // delegation asks a resolver for the DS of a zone. It does so over TCP alone: answers
@@ -213,7 +226,7 @@ func (s *Secondary) asResolvers() (out []*peer) {
 		addresses = resolversOf(string(text))
 	}
 	for _, a := range addresses {
-		out = append(out, newPeer(Primary{Address: a}, 1))
+		out = append(out, newPeer(Primary{Address: a}, mostAsked))
 	}
 	return out
 }
@@ -243,13 +256,13 @@ func (r *run) reconsidered(f *follower, z *zone.Zone) (o offer, ok bool) {
 }
 
 // same ends the look at a zone of which the primary has nothing new.
-func (r *run) same(ctx context.Context, l *line, f *follower) {
+func (r *run) same(ctx context.Context, f *follower) {
 	z, err := r.ownSigned(ctx, f)
 	if err != nil || z == nil {
 		r.done(f, err)
 		return
 	}
-	r.attend(ctx, l, f, z)
+	r.attend(ctx, f, z)
 	if o, ok := r.reconsidered(f, z); ok {
 		r.offers <- o
 		return

@@ -2,6 +2,7 @@ package secondary
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"testing"
 	"time"
@@ -239,6 +240,53 @@ func TestADSThatComesBackHasTheZoneHeld(t *testing.T) {
 		time.Sleep(20 * time.Minute)
 		assert.Empty(t, b.target.told(), "it was handed on signed already")
 	})
+}
+
+// Many signed zones are no storm at a resolver, and each parent is asked but each hour.
+func TestResolversAreSpared(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var zones []zone.Name
+		for i := range 200 {
+			zones = append(zones, zone.Name(fmt.Sprintf("z%d.example.", i)))
+		}
+		b := newBed(t, zones...)
+		r := b.resolver(t)
+		r.says(0, "", "example. 900 SOA a. b. 1 2 3 4 5")
+		for _, n := range zones {
+			b.primary.set(t, string(n), 2, aKey)
+		}
+		most := 0
+		open := map[net.Conn]bool{}
+		b.net.wrap = func(address string, c net.Conn) net.Conn {
+			if address != resolver {
+				return c
+			}
+			b.net.mu.Lock()
+			defer b.net.mu.Unlock()
+			open[c] = true
+			most = max(most, len(open))
+			return closing{c, func() { b.net.mu.Lock(); defer b.net.mu.Unlock(); delete(open, c) }}
+		}
+		b.run(t)
+		time.Sleep(24 * time.Hour)
+		assert.LessOrEqual(t, most, mostAsked)
+		assert.Less(t, r.count("DS"), 200*26)
+		assert.Greater(t, r.count("DS"), 200*18)
+		for _, n := range zones {
+			require.Equal(t, Signed, zoneStatus(t, b.Secondary, n).Condition)
+		}
+	})
+}
+
+// A closing connection says so.
+type closing struct {
+	net.Conn
+	closed func()
+}
+
+func (c closing) Close() error {
+	c.closed()
+	return c.Conn.Close()
 }
 
 func TestSinglePassesLearnOfTheParentAsWell(t *testing.T) {
