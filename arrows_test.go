@@ -24,8 +24,8 @@ var arrows = map[string][]string{
 	"provider":              {"zone", "github.com/libdns/libdns"},
 	"ledger":                {"zone", "provider", "internal/durable", "github.com/rogpeppe/go-internal/lockedfile"},
 	"engine":                {"zone", "provider"},
-	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136", "secondary", "drivers/powerdns", "drivers/powerdnssql"},
-	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty", "secondary"},
+	"config":                {"zone", "provider", "engine", "ledger", "drivers/route53", "drivers/zonefile", "github.com/goccy/go-yaml", "github.com/goccy/go-yaml/ast", "github.com/goccy/go-yaml/parser", "modernc.org/sqlite", "drivers/godaddy", "drivers/dyn", "drivers/planisys", "drivers/rfc2136", "secondary", "drivers/powerdns", "drivers/powerdnssql", "verify"},
+	"cmd/zonecast":          {"zone", "plesk", "provider", "engine", "ledger", "config", "github.com/spf13/cobra", "github.com/spf13/cobra/doc", "github.com/cheggaaa/pb/v3", "github.com/mattn/go-isatty", "secondary", "verify"},
 	"provider/providertest": {"zone", "provider", "github.com/stretchr/testify/require"},
 	"drivers/route53": {"zone", "provider", "golang.org/x/time/rate", "github.com/aws/smithy-go", "github.com/aws/smithy-go/transport/http",
 		"github.com/aws/aws-sdk-go-v2/aws", "github.com/aws/aws-sdk-go-v2/aws/transport/http", "github.com/aws/aws-sdk-go-v2/config",
@@ -49,13 +49,14 @@ var arrows = map[string][]string{
 	"drivers/godaddy":                {"zone", "provider", "drivers/internal/rest"},
 	"drivers/internal/godaddytest":   {"zone"}, // imported by tests alone
 	"drivers/rfc2136":                {"zone", "provider", "internal/message", "github.com/miekg/dns"},
-	"drivers/internal/servers":       {"zone", "internal/testbed"}, // imported by tests alone
+	"internal/servers":               {"zone", "internal/testbed", "github.com/stretchr/testify/assert"}, // imported by tests alone
 	"secondary":                      {"zone", "internal/message"},
+	"verify":                         {"zone", "internal/message"},
 	"drivers/internal/primaries":     {}, // tests alone
 	"internal/message":               {"zone"},
 	"drivers/internal/authority":     {"zone"},
 	"drivers/internal/pdns":          {"zone", "provider", "drivers/internal/authority", "drivers/internal/rest"},
-	"drivers/internal/pdns/pdnstest": {"zone", "drivers/internal/servers", "github.com/stretchr/testify/assert", "github.com/stretchr/testify/require"}, // imported by tests alone
+	"drivers/internal/pdns/pdnstest": {"zone", "internal/servers", "github.com/stretchr/testify/assert", "github.com/stretchr/testify/require"}, // imported by tests alone
 	"drivers/powerdns":               {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest"},
 	"drivers/powerdnssql": {"zone", "provider", "drivers/internal/authority", "drivers/internal/pdns", "drivers/internal/rest",
 		"github.com/go-sql-driver/mysql", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite", "modernc.org/sqlite/lib"},
@@ -146,7 +147,7 @@ var forbidden = []struct {
 	{"SQL drivers", func(p string) bool {
 		return strings.HasPrefix(p, "modernc.org/") || strings.HasPrefix(p, "github.com/jackc/") || strings.HasPrefix(p, "github.com/go-sql-driver/")
 	}, []string{"drivers/powerdnssql", "config", "cmd/", "examples/"}},
-	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "drivers/internal/servers", "drivers/internal/pdns/pdnstest"}},
+	{"the test libraries", func(p string) bool { return p == "testing" || strings.HasPrefix(p, "github.com/stretchr/") }, []string{"provider/providertest", "internal/testbed", "internal/servers", "drivers/internal/pdns/pdnstest"}},
 }
 
 func TestProductionStaysFreeOf(t *testing.T) {

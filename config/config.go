@@ -20,6 +20,8 @@ type Config struct {
 	Policy  Policy   `yaml:"policy" doc:"what may happen to data that is not ours, at all targets"`
 	Plesk   Plesk    `yaml:"plesk" doc:"how zonecast plesk works"`
 
+	Verify Verify `yaml:"verify" doc:"how it is looked whether what was written is served, where the policy says so, and by zonecast verify"`
+
 	Secondary []Secondary `yaml:"secondary" doc:"servers that zones are got from by transfer, for zonecast secondary"`
 	Metrics   string      `yaml:"metrics" doc:"where zonecast secondary tells how it is, by HTTP, as 127.0.0.1:9153; nowhere if left out"`
 

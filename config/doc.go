@@ -27,4 +27,10 @@
 //
 // In mode hold nothing is written to a target before somebody has approved it by its
 // digest: no zone, no record, no mark. A removal waits for its time first.
+//
+// # Whether it arrived
+//
+// With verify: served in a policy the authoritative servers of a zone are asked after each
+// write whether they serve it, for 10 seconds at most. What they do not is said, and
+// looked at again by zonecast run; the write is done all the same.
 package config

@@ -132,13 +132,14 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
 			Owner: cmp.Or(string(t.Owner), owner), Missing: policy.missing(), Removal: policy.removal(), Reverse: policy.reverse(), Hold: t.mode() == "hold", Logger: logger},
 		Takes: takes, Observe: t.mode() == "observe" || onlyReads(p), Delay: policy.delay(!c.Ledger.None), Policy: digest, Secrets: secrets,
+		Verify: c.looks(policy),
 	}, nil
 }
 
 // digest sums up how a target is dealt with, so that another way is seen as such.
 // What stands elsewhere does not enter, and what stands here cannot be read from it.
 func (t Target) digest(o options, p Policy) (string, error) {
-	p.Refresh = nil // that is when to look, not what to do
+	p.Refresh, p.Verify = nil, "" // that is when to look, not what to do
 	text, err := json.Marshal(struct {
 		Driver  string
 		Mode    Mode

@@ -26,6 +26,7 @@ type Policy struct {
 	PTR           PTR            `yaml:"ptr" json:",omitempty" doc:"a PTR record for an address that has one: the first stays, it is added, it replaces what is there, or reverse zones are left alone (off); first if left out"`
 	ReverseZones  Names          `yaml:"reverse_zones" json:",omitempty" doc:"the zones that PTR records go into, also those of parts of a network (RFC 2317); whichever of the target's zones encloses them if left out"`
 	ReverseCreate *ReverseCreate `yaml:"reverse_create" json:",omitempty" doc:"reverse zones that are made where they are missing; none if left out"`
+	Verify        Verified       `yaml:"verify" json:",omitempty" doc:"served: look after a write whether the authoritative servers serve it, and say so where not; off if left out"`
 	Refresh       *Duration      `yaml:"refresh" json:",omitempty" doc:"how long an agreement may be relied on without a look; 24h if left out; for all targets alike"`
 }
 
@@ -96,6 +97,7 @@ func (p Policy) over(other Policy) Policy {
 	p.Drift = cmp.Or(p.Drift, other.Drift)
 	p.Limits = cmp.Or(p.Limits, other.Limits)
 	p.Missing = cmp.Or(p.Missing, other.Missing)
+	p.Verify = cmp.Or(p.Verify, other.Verify)
 	p.RemoveAfter = cmp.Or(p.RemoveAfter, other.RemoveAfter)
 	p.OnRemove = cmp.Or(p.OnRemove, other.OnRemove)
 	p.Refresh = cmp.Or(p.Refresh, other.Refresh)

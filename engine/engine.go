@@ -18,6 +18,7 @@ type Engine struct {
 	Refresh time.Duration         // how long an agreement may be relied on; 0: 24 hours, negative: not at all
 	Bulk    int                   // intents of a run that go first; what follows is a mass resync; 0: 100
 	Report  func(provider.Result) // called for each zone and target, one at a time; may be nil
+	Looks   *Looks                // those that go on when Work returns; nil: it waits for them
 	Logger  *slog.Logger          // nil: silence
 }
 
@@ -30,6 +31,11 @@ type Target struct {
 	Delay    time.Duration        // how long a zone is still served that its source has removed; with a Ledger
 	Policy   string               // changes whenever the target's settings do
 	Secrets  string               // changes whenever its credentials do, and then a block is lifted; tells nothing of them
+
+	// Verify looks, after something was written, whether the servers of the zone serve it,
+	// for as long as it likes while ctx lasts, and says what is missing; "": nothing. No
+	// other zone waits for it, and the write is done whatever it says. nil: nobody looks.
+	Verify func(ctx context.Context, written provider.Result) string
 }
 
 // A Ledger is what an engine needs of one beside what a Syncer does.
@@ -46,6 +52,7 @@ type Ledger interface {
 	Failed(ctx context.Context, target, why string) (closed bool, err error)
 	Block(ctx context.Context, target, secrets, why string) error
 	Renewed(ctx context.Context, target, secrets string) error
+	Seen(ctx context.Context, target string, name zone.Name, missing string) error
 }
 
 const (
@@ -72,6 +79,8 @@ func (e *Engine) Run(ctx context.Context, in iter.Seq2[zone.Intent, error]) erro
 // direct does what is wished without a memory.
 func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) error {
 	var errs []error
+	looks, wait := e.looks()
+	defer wait()
 	for intent, err := range in {
 		if err != nil && intent.Wish == nil {
 			errs = append(errs, err)
@@ -80,11 +89,20 @@ func (e *Engine) direct(ctx context.Context, in iter.Seq2[zone.Intent, error]) e
 		for i := range e.Targets {
 			if t := &e.Targets[i]; t.takes(intent) {
 				result, _ := t.do(ctx, t.Syncer, intent.Readdress(t.Syncer.Reverse.Zones))
-				e.report(result)
+				looks.tell(ctx, word{Result: result, verify: t.Verify, say: e.report})
 			}
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// looks gives those of the engine, or some that wait is for.
+func (e *Engine) looks() (looks *Looks, wait func()) {
+	if e.Looks != nil {
+		return e.Looks, func() {}
+	}
+	looks = &Looks{}
+	return looks, looks.Wait
 }
 
 func (t *Target) takes(in zone.Intent) bool {

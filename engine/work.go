@@ -16,11 +16,12 @@ import (
 // Work settles queues: each target for itself, some zones of it at a time. It
 // returns when each is settled or its next try is due later, or when ctx ends.
 func (e *Engine) Work(ctx context.Context, queues []Queue) error {
+	looks, wait := e.looks()
+	defer wait()
 	var wg sync.WaitGroup
-	var reports sync.Mutex
 	errs := make([]error, len(e.Targets))
 	for i := range e.Targets {
-		w := shift{Engine: e, t: &e.Targets[i], reports: &reports, ear: ear{Provider: e.Targets[i].Syncer.Provider}}
+		w := shift{Engine: e, t: &e.Targets[i], looks: looks, ear: ear{Provider: e.Targets[i].Syncer.Provider}}
 		var mine []zone.Name
 		for _, q := range queues {
 			if q.Target == w.t.name() {
@@ -76,18 +77,13 @@ func (e *Engine) due(ctx context.Context) (queues []Queue, next time.Duration, e
 // A shift is the work on some queues of one target.
 type shift struct {
 	*Engine
-	t       *Target
-	reports *sync.Mutex // one result is reported at a time
-	ear     ear
+	t     *Target
+	looks *Looks
+	tell  func(provider.Result) // says a result, after a look where something was written
+	ear   ear
 
 	mu   sync.Mutex
 	shut string // why the target is not worked with any more
-}
-
-func (w *shift) say(r provider.Result) {
-	w.reports.Lock()
-	defer w.reports.Unlock()
-	w.report(r)
 }
 
 // close ends the work with the target.
@@ -105,6 +101,9 @@ func (w *shift) closed() string {
 
 // run works on queues, some at a time.
 func (w *shift) run(ctx context.Context, queues []zone.Name) error {
+	w.tell = func(r provider.Result) {
+		w.looks.tell(ctx, word{Result: r, verify: w.t.Verify, found: func(missing string) { w.seen(ctx, r, missing) }, say: w.report})
+	}
 	look := context.WithoutCancel(ctx) // each queue looks at the time for itself
 	if err := w.Ledger.Renewed(look, w.t.name(), w.t.Secrets); err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -210,8 +209,15 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 	if failure == nil || ctx.Err() == nil || w.ear.silent(ctx) {
 		err = w.judge(settle, failure)
 	}
-	w.say(result)
+	w.tell(result)
 	return !a.Again, err
+}
+
+// seen keeps what was found when it was looked whether a write is served.
+func (w *shift) seen(ctx context.Context, r provider.Result, missing string) {
+	if err := w.Ledger.Seen(context.WithoutCancel(ctx), r.Target, r.Zone, missing); err != nil {
+		w.warn("what was found cannot be kept", "target", r.Target, "zone", r.Zone, "error", err)
+	}
 }
 
 // judge tells the ledger, and this shift, whether the target works.
@@ -239,7 +245,7 @@ func (w *shift) judge(ctx context.Context, failure error) error {
 func (w *shift) owed(name zone.Name, why string) {
 	r := provider.Result{Target: w.t.name(), Zone: name, State: provider.Owed, Findings: []zone.Finding{{Text: why}}}
 	r.Plan.Zone, r.Held.Zone = name, name
-	w.say(r)
+	w.tell(r)
 }
 
 const (

@@ -54,6 +54,10 @@ var schema = [][]string{{
 		suspect TEXT NOT NULL, doubted TEXT NOT NULL, force INTEGER NOT NULL, content BLOB,
 		PRIMARY KEY (source, name)) WITHOUT ROWID`,
 }, {
+	`ALTER TABLE zone ADD COLUMN missing TEXT NOT NULL DEFAULT ''`, // at servers of the zone, when somebody looked last
+	`ALTER TABLE zone ADD COLUMN missing_since REAL`,
+	`ALTER TABLE zone ADD COLUMN seen_at REAL`,
+}, {
 	`ALTER TABLE copy ADD COLUMN parent REAL NOT NULL DEFAULT 0`, // when the parent of a signed zone last spoke
 	`ALTER TABLE copy ADD COLUMN secured REAL NOT NULL DEFAULT 0`,
 	`ALTER TABLE copy ADD COLUMN bare INTEGER NOT NULL DEFAULT 0`,

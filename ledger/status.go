@@ -17,9 +17,9 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 	rows, err := l.db.QueryContext(ctx, `
 		SELECT coalesce(zone.target, queue.target), coalesce(zone.name, queue.name), coalesce(zone.state, 0), coalesce(zone.reason, ''),
 			coalesce(zone.since, queue.since, 0), coalesce(zone.held_digest, ''), zone.held, coalesce(queue.attempts, 0), coalesce(queue.next, 0), coalesce(queue.error, ''),
-			coalesce(queue.since, 0), coalesce(queue.not_before > `+l.now()+`, 0), (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
+			coalesce(queue.since, 0), coalesce(queue.not_before > `+l.now()+`, 0), coalesce(zone.missing, ''), coalesce(zone.seen_at, 0), coalesce(zone.missing_since, 0), zone.wrote IS NOT NULL, (SELECT count(*) FROM intent WHERE intent.target = queue.target AND intent.queue = queue.name)
 		FROM zone FULL OUTER JOIN queue ON zone.target = queue.target AND zone.name = queue.name
-		WHERE ? OR queue.name IS NOT NULL OR zone.state NOT IN (?, ?) ORDER BY 5, 1, 2`, all, int(provider.Agreed), int(provider.Unmanaged))
+		WHERE ? OR queue.name IS NOT NULL OR zone.state NOT IN (?, ?) OR zone.missing <> '' AND zone.wrote IS NOT NULL ORDER BY 5, 1, 2`, all, int(provider.Agreed), int(provider.Unmanaged))
 	if err != nil {
 		return nil, err
 	}
@@ -29,9 +29,9 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 		var name, failure string
 		var state int
 		var plan []byte
-		var since, next, owedSince float64
-		var tombstone bool
-		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &plan, &s.Attempts, &next, &failure, &owedSince, &tombstone, &s.Owed); err != nil {
+		var since, next, owedSince, seen, missing float64
+		var tombstone, ours bool
+		if err := rows.Scan(&s.Target, &name, &state, &s.Reason, &since, &s.Held, &plan, &s.Attempts, &next, &failure, &owedSince, &tombstone, &s.Missing, &seen, &missing, &ours, &s.Owed); err != nil {
 			return nil, err
 		}
 		s.Zone, s.State, s.Since, s.Next = zone.Name(name), provider.State(state), timeOf(since), timeOf(next)
@@ -43,6 +43,12 @@ func (l *Ledger) Standings(ctx context.Context, all bool) (list []provider.Stand
 			case failure != "":
 				s.Reason = failure
 			}
+		}
+		if !ours {
+			s.Missing = "" // of a zone that is no more
+		}
+		if s.Missing != "" {
+			s.MissingSince, s.Seen = timeOf(missing), timeOf(seen)
 		}
 		if s.Shape, err = shapeOf(plan); err != nil {
 			return nil, fmt.Errorf("%s at %s: %w", s.Zone, s.Target, err)

@@ -27,6 +27,9 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	if p.lost {
 		return true, nil
 	}
+	if !j.result.Plan.Empty() {
+		j.result.Live = p.after
+	}
 	next := zone.Settle(j.base, zone.Outcome{Want: d.want, Goal: d.target, Before: d.live, After: p.after, Rules: j.EffectiveRules(), Made: j.made, Values: d.values, Echo: p.isEcho})
 	if err := j.commit(ctx, next, j.base.Repairs(d.now, d.want)...); err != nil {
 		return true, err

@@ -48,9 +48,13 @@ type Standing struct {
 	Since    time.Time `json:"since"`
 	Owed     int       `json:"owed,omitempty"` // intents that wait
 	Attempts int       `json:"attempts,omitempty"`
-	Next     time.Time `json:"next,omitzero"`   // when it is tried again
-	Held     string    `json:"held,omitempty"`  // the digest of the plan that awaits approval
-	Shape    string    `json:"shape,omitempty"` // that plan's, the same for the same changes of another zone
+	Next     time.Time `json:"next,omitzero"`     // when it is tried again
+	Held     string    `json:"held,omitempty"`    // the digest of the plan that awaits approval
+	Shape    string    `json:"shape,omitempty"`   // that plan's, the same for the same changes of another zone
+	Missing  string    `json:"missing,omitempty"` // what servers of the zone did not serve when somebody looked
+
+	MissingSince time.Time `json:"missing_since,omitzero"`
+	Seen         time.Time `json:"seen,omitzero"` // when somebody looked
 }
 
 // An Account is what came of working on a queue.

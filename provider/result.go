@@ -72,6 +72,7 @@ type Result struct {
 	Held        zone.Plan // what awaits approval
 	Findings    []zone.Finding
 	NameServers []zone.Name // of a zone that was created
+	Live        *zone.Zone  // as it was read again after Plan was carried out; nil where nothing was
 	Restless    bool        // the target did not hold still: another try may do what this one could not
 	Err         error
 }

@@ -18,7 +18,7 @@ func (r *reconciler) covers() {
 		r.goal = replaced(r.goal, r.hiding)
 	}
 	r.findings = slices.DeleteFunc(r.findings, func(f Finding) bool {
-		return f.Key.Name != "" && (r.mutedAt[f.Key.Name] || r.muted[headOf(f.Key.Name, r.muted)])
+		return f.Key.Name != "" && !slices.Contains(r.held, f.Key.Name) && (r.mutedAt[f.Key.Name] || r.muted[headOf(f.Key.Name, r.muted)])
 	})
 	r.findings = append(r.findings, r.later...)
 }
@@ -43,9 +43,9 @@ func (r *reconciler) holdRange(live, goal []RRset, why string) {
 }
 
 // takeCovered makes room under a wanted DNAME, and removes a foreign one above
-// wanted data, where somebody approved.
+// wanted data, where somebody approved; not one whose name is held.
 func (r *reconciler) takeCovered(i int) (from, to int, with []RRset, ok bool) {
-	if r.goal[i].Type != DNAME {
+	if r.goal[i].Type != DNAME || slices.Contains(r.held, r.goal[i].Name) {
 		return 0, 0, nil, false
 	}
 	cover := r.goal[i]

@@ -86,6 +86,23 @@ func TestApprovalMakesRoomForADNAME(t *testing.T) {
 	assert.Equal(t, "blocked: x.sub.example.com. A: below a protected DNAME: odd", fs[0].String())
 }
 
+func TestADNAMEStaysWhereItsNameIsHeld(t *testing.T) {
+	live := parse(t, "@ 1 DNAME example.net.")
+	want := parse(t, "@ 1 A 192.0.2.1\n@ 1 CNAME x.\nsub 1 A 192.0.2.1")
+	goal, fs := Reconcile(nil, live, want, Mirror())
+	assert.True(t, goal.Equal(live), goal)
+	var findings []string
+	for _, f := range fs {
+		findings = append(findings, f.String())
+	}
+	assert.Equal(t, []string{
+		"refused: example.com. A: cannot stand beside what else the source has at this name",
+		"refused: example.com. CNAME: cannot stand beside what else the source has at this name",
+		"blocked: example.com. DNAME: stays, since the changes of its name stand or fall together",
+		"blocked: sub.example.com. A: the DNAME of example.com. and data below it cannot stand together",
+	}, findings)
+}
+
 func TestADelegationDoesNotHideWhatOthersHave(t *testing.T) {
 	live := parse(t, "sub 1 MX 1 mail.sub\nmail.sub 1 A 192.0.2.1")
 	want := parse(t, "sub 1 NS ns.example.net.\nw 1 A 192.0.2.1")

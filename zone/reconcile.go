@@ -44,6 +44,7 @@ type reconciler struct {
 
 	goal     []RRset
 	findings []Finding
+	held     []Name        // names that stay as they are, in canonical order
 	muted    map[Name]bool // names at and below which the findings are void
 	mutedAt  map[Name]bool // names at which they are
 	later    []Finding     // what takes their place
@@ -86,6 +87,7 @@ func (r *reconciler) name(name Name, here [][]RRset) {
 		} else {
 			r.findings = r.findings[:said]
 			r.hold(live, want, sets, "cannot stand beside what is not ours to remove: "+standing(want, sets, guards))
+			r.held = append(r.held, name)
 			sets = live
 		}
 	}

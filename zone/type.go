@@ -88,6 +88,9 @@ func typeNumber(up string) (uint16, bool) {
 // and messages, OPT among them.
 func isMeta(n uint16) bool { return n == 0 || n == 41 || n >= 128 && n <= 255 }
 
+// Number is the number that messages have for the type.
+func (t Type) Number() uint16 { return t.number() }
+
 // number is the inverse of typeOf.
 func (t Type) number() uint16 {
 	if n, ok := numbers[t]; ok {

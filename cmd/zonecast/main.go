@@ -11,6 +11,7 @@
 //	zonecast retry [TARGET]           try again what failed
 //	zonecast approve --target T ZONE DIGEST, or --all-like SHAPE
 //	zonecast why ZONE [NAME TYPE]     why a zone is as it is
+//	zonecast verify ZONE [NAME TYPE]  whether the servers of a zone serve what was written
 //	zonecast export TARGET ZONE       a live zone as a master file
 //	zonecast drivers                  what targets can hold
 //	zonecast check                    the configuration and the credentials
@@ -34,7 +35,7 @@
 //	{"kind":"result","target":"local","zone":"example.com.","state":"held","plan":{…},"held":{…},"digest":"…",
 //	 "findings":[{"level":"blocked","key":{…},"text":"…"}],"name_servers":["…"],"error":"…"}
 //	{"kind":"standing","target":"local","zone":"example.com.","state":"owed","reason":"…","since":"…","owed":1,
-//	 "attempts":2,"next":"…","held":"DIGEST","shape":"DIGEST"}
+//	 "attempts":2,"next":"…","held":"DIGEST","shape":"DIGEST","missing":"served by 2 of 3 servers; …","missing_since":"…","seen":"…"}
 //	{"kind":"break","target":"local","blocked":true,"reason":"…","since":"…","until":"…"}
 //	{"kind":"summary","zones":{"owed":1,"held":2},"oldest_owed":"…"}
 //	{"kind":"heartbeat","of":"run","at":"…"}
@@ -43,6 +44,9 @@
 //	 "base":{"ttl":300,"data":["…"]},"live":{…},"want":{…}}]}
 //	{"kind":"owner","target":"local","zone":"example.com.","owner":"…","ours":true}
 //	{"kind":"last","target":"local","zone":"example.com.","at":"…","run":"…","settled":true,"plan":{…}}
+//	{"kind":"server","zone":"example.com.","name":"ns1.example.net.","address":"192.0.2.1:53","verdict":"pending","serial":12,
+//	 "reason":"…","sets":[{"name":"…","type":"A","verdict":"pending","has":"192.0.2.80"}]}
+//	{"kind":"finding","zone":"example.com.","level":"blocked","text":"example.com. is not delegated: …"}
 //	{"kind":"driver","driver":"zonefile","service":"zone files","types":["A"],"min_ttl":0,"max_ttl":0,"authority":true,
 //	 "whole":"a plan","calls":"…","creates":true,"marks":true,"traps":["…"]}
 //	{"kind":"zone","source":"crm","zone":"example.com.","condition":"stale","serial":7,"theirs":8,"from":"…","got":"…","checked":"…",

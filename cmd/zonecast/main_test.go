@@ -26,12 +26,13 @@ func TestMain(m *testing.M) { testscript.Main(m, commands) }
 //	approve TARGET ZONE      approves what was held, by the digest in what was printed last
 //	approve-like TARGET      the same for all zones, by the shape that status printed last
 //	primary FOLDER           serves master files over DNS, at what is written into the file address
+//	authority NAME FOLDER    answers for master files as a name server, at the address in $NAME
 //	later                    lets the minute pass in which a service may show the past
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: os.Getenv("UPDATE") != "",
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve, "approve-like": approveLike, "later": later, "primary": primary},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"ends": ends, "approve": approve, "approve-like": approveLike, "later": later, "primary": primary, "authority": authority},
 	})
 }
 

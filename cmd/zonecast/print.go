@@ -29,6 +29,8 @@ func (p *program) problem(err error) {
 // report tells of a zone at a target.
 func (p *program) report(r provider.Result) {
 	code := r.State.ExitCode()
+	p.telling.Lock()
+	defer p.telling.Unlock()
 	if p.codes == nil {
 		p.codes = map[standing]int{}
 	}

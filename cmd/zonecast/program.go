@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -25,8 +26,9 @@ type program struct {
 	progress *progress  // nil: nobody watches
 	level    slog.Level // of what is told to problems
 
-	worst int
-	codes map[standing]int // the last of each zone
+	telling sync.Mutex // one result is told at a time
+	worst   int
+	codes   map[standing]int // the last of each zone
 }
 
 type standing struct{ target, zone string }
@@ -43,7 +45,7 @@ func (p *program) commands() *cobra.Command {
 	f.BoolVar(&p.json, "json", false, "one JSON object a line")
 	f.BoolVar(&p.quiet, "quiet", false, "nothing of what agrees")
 	root.AddCommand(p.pleskCommand(), p.secondaryCommand(), p.forceCommand(), p.planCommand(), p.syncCommand(), p.runCommand(), p.statusCommand(), p.retryCommand(),
-		p.approveCommand(), p.whyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
+		p.approveCommand(), p.whyCommand(), p.verifyCommand(), p.exportCommand(), p.driversCommand(), p.checkCommand(), p.manCommand())
 	return root
 }
 

@@ -43,7 +43,9 @@ func (p *program) run(ctx context.Context, once bool) error {
 	if once {
 		return p.runOnce(ctx, r)
 	}
+	r.Engine.Looks = &engine.Looks{}
 	go p.beat(ctx, r)
+	go p.review(ctx, r)
 	for ctx.Err() == nil {
 		next, err := p.round(ctx, r)
 		if err != nil && ctx.Err() == nil {
@@ -57,6 +59,7 @@ func (p *program) run(ctx context.Context, once bool) error {
 		case <-ctx.Done():
 		}
 	}
+	r.Engine.Looks.Wait()
 	p.worst, p.codes = 0, nil // what is left is owed, and was told
 	return nil
 }
@@ -64,7 +67,9 @@ func (p *program) run(ctx context.Context, once bool) error {
 // round works on what is due, with secrets as they are by now: old ones still serve if
 // the new ones cannot be read.
 func (p *program) round(ctx context.Context, r *config.Runtime) (next time.Duration, err error) {
+	p.telling.Lock()
 	p.codes = nil
+	p.telling.Unlock()
 	if err := r.Renew(); err != nil {
 		p.logger().Warn("secrets cannot be read again", "error", err)
 	}

@@ -244,6 +244,7 @@ func (d *desk) once(ctx context.Context) error {
 func (d *desk) forever(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	d.Engine.Looks = &engine.Looks{}
 	var wg sync.WaitGroup
 	errs := make([]error, len(d.sources))
 	for i, s := range d.sources {
@@ -255,8 +256,10 @@ func (d *desk) forever(ctx context.Context) error {
 	if d.Ledger != nil {
 		wg.Go(func() { d.settle(ctx) })
 		wg.Go(func() { d.beat(ctx, d.Runtime) })
+		wg.Go(func() { d.review(ctx, d.Runtime) })
 	}
 	wg.Wait()
+	d.Engine.Looks.Wait()
 	d.worst, d.codes = 0, nil // what is left is owed, and was told
 	return errors.Join(errs...)
 }

@@ -23,7 +23,8 @@ func (p *program) statusCommand() *cobra.Command {
 		Long: `Shows what is owed, held or blocked, the oldest first, and when zonecast run was
 alive last. With --check the exit code tells: 0 nothing, 4 something is owed, 3
 something is held or blocked, 1 something failed or was refused. A zone that waits
-for its removal needs nobody's attention.`,
+for its removal needs nobody's attention, and what is written and not served everywhere
+yet, by policy.verify, is shown and changes no code: zonecast verify has codes for that.`,
 		Args: cobra.NoArgs,
 		RunE: do(func(ctx context.Context, _ []string) error { return p.status(ctx, check) }),
 	}
@@ -98,6 +99,9 @@ func (p *program) tell(ctx context.Context, r *config.Runtime) (code int, err er
 	return code, err
 }
 
+// unserved is what agrees and is not served everywhere.
+const unserved = "unserved"
+
 // A summary counts the zones that need attention, by their state.
 type summary struct {
 	Kind   string         `json:"kind"`
@@ -107,7 +111,11 @@ type summary struct {
 
 // add is told of standings in the order of their age.
 func (s *summary) add(one provider.Standing) {
-	s.Zones[one.State.String()]++
+	state := one.State.String()
+	if one.State == provider.Agreed && one.Missing != "" {
+		state = unserved
+	}
+	s.Zones[state]++
 	if one.State == provider.Owed && s.Oldest.IsZero() {
 		s.Oldest = one.Since
 	}
@@ -158,6 +166,9 @@ func standingText(s provider.Standing) string {
 	}
 	if s.Reason != "" {
 		b.WriteString(": " + s.Reason)
+	}
+	if s.Missing != "" {
+		fmt.Fprintf(&b, "; not served everywhere since %s, looked at %s: %s", stamp(s.MissingSince), stamp(s.Seen), s.Missing)
 	}
 	b.WriteByte('\n')
 	if s.Held != "" {

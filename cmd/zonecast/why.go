@@ -22,14 +22,17 @@ func (p *program) whyCommand() *cobra.Command {
 		Long: `Shows how a zone stands at each target, and of the sets that are not the same
 everywhere, or of one, what we wrote (base), what the target has (live), what the
 source wants (want), and what follows from that.`,
-		Args: func(c *cobra.Command, args []string) error {
-			if len(args) != 1 && len(args) != 3 {
-				return errors.New("want ZONE, or ZONE NAME TYPE")
-			}
-			return nil
-		},
+		Args: zoneOrSet,
 		RunE: do(p.why),
 	}
+}
+
+// zoneOrSet wants ZONE, or ZONE NAME TYPE.
+func zoneOrSet(_ *cobra.Command, args []string) error {
+	if len(args) != 1 && len(args) != 3 {
+		return errors.New("want ZONE, or ZONE NAME TYPE")
+	}
+	return nil
 }
 
 func (p *program) why(ctx context.Context, args []string) error {

@@ -15,8 +15,8 @@ import (
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns/pdnstest"
 	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdns"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 	"github.com/zonecast/zonecast/zone"
@@ -83,13 +83,13 @@ func TestWhatTheAPITookIsServed(t *testing.T) {
 	res := mirror(t, p, want)
 	require.Equal(t, provider.Agreed, res.State, res.Findings)
 	s.Admit(t, apex)
-	pdnstest.Serves(t, s, want)
+	s.Serves(t, want)
 	pdnstest.Between(t, s, apex)
 	assert.Equal(t, 1, strings.Count(strings.Join(tr.Log(), "\n"), "POST"), "it came with everything")
 
 	other := want.Only(func(s zone.RRset) bool { return s.Key.IsAuthority(apex) || len(s.Name)%2 == 0 })
 	res = mirror(t, p, other)
 	require.Equal(t, provider.Agreed, res.State, res.Findings)
-	pdnstest.Serves(t, s, other)
+	s.Serves(t, other)
 	assert.Equal(t, 1, strings.Count(strings.Join(tr.Log(), "\n"), "PATCH"), "a plan is one request")
 }

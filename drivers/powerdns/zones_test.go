@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns/pdnstest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdns"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -135,5 +135,5 @@ cn 60 CNAME a\"b.example.net.
 	assert.Equal(t, provider.Blocked, res.State, res.Err)
 	assert.Len(t, res.Findings, want.Len()-3, res.Findings)
 	s.Admit(t, apex)
-	pdnstest.Serves(t, s, parse(t, "www 60 A 192.0.2.1"))
+	s.Serves(t, parse(t, "www 60 A 192.0.2.1"))
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns/pdnstest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdns"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -198,7 +198,7 @@ func TestWhatCannotBeServedIsBlockedAndTheRestIsServed(t *testing.T) {
 		assert.Equal(t, provider.Blocked, res.State, res.Err)
 		assert.Len(t, res.Findings, want.Len()-3, res.Findings)
 		s.Admit(t, apex)
-		pdnstest.Serves(t, s, parse(t, "www 60 A 192.0.2.1"))
+		s.Serves(t, parse(t, "www 60 A 192.0.2.1"))
 
 		var ae *provider.ApplyError // and where nobody foresees it
 		plan := zone.Diff(read(t, d), want)

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -104,7 +104,7 @@ func BenchmarkImport(b *testing.B) {
 		zones = append(zones, small(i))
 	}
 	for _, name := range []string{"MariaDB", "PostgreSQL", "SQLite"} {
-		s := servers.PowerDNS(b, servers.Setup{Database: kinds[name](b)})
+		s := servers.PowerDNS(b, servers.Setup{Database: own[name](b)})
 		s.Stop(b) // nobody reads meanwhile
 		d := open(b, s.Database)
 		b.Run(name+"/from nothing", func(b *testing.B) { benchmarkImport(b, s.Database, d, zones, false) })
@@ -315,7 +315,7 @@ func must(err error) {
 func BenchmarkChange(b *testing.B) {
 	z := large(100_000)
 	for _, name := range []string{"MariaDB", "PostgreSQL", "SQLite"} {
-		s := servers.PowerDNS(b, servers.Setup{Database: kinds[name](b)})
+		s := servers.PowerDNS(b, servers.Setup{Database: own[name](b)})
 		d := open(b, s.Database)
 		_, err := d.CreateZone(ctx, z)
 		require.NoError(b, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/internal/testbed"
 	"github.com/zonecast/zonecast/provider"
 )

@@ -3,6 +3,7 @@ package powerdnssql_test
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -10,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/pdns/pdnstest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 	"github.com/zonecast/zonecast/zone"
@@ -21,7 +22,24 @@ const apex = "example.com."
 
 var ctx = context.Background()
 
-var kinds = map[string]func(testing.TB) *servers.Database{"MariaDB": servers.MariaDB, "PostgreSQL": servers.PostgreSQL, "SQLite": servers.SQLite}
+// own starts a database for one test, kinds makes one at a server that all tests
+// share.
+var (
+	own   = map[string]func(testing.TB) *servers.Database{"MariaDB": servers.MariaDB, "PostgreSQL": servers.PostgreSQL, "SQLite": servers.SQLite}
+	kinds = map[string]func(testing.TB) *servers.Database{"MariaDB": shared(servers.MariaDB), "PostgreSQL": shared(servers.PostgreSQL), "SQLite": servers.SQLite}
+)
+
+func TestMain(m *testing.M) { os.Exit(servers.Share(m)) }
+
+func shared(start func(testing.TB) *servers.Database) func(testing.TB) *servers.Database {
+	var one *servers.Database
+	return func(t testing.TB) *servers.Database {
+		if one == nil {
+			one = start(servers.Lasting(t))
+		}
+		return one.Another(t)
+	}
+}
 
 // each runs a test on every database, with a PowerDNS that serves from it; where
 // there is little time on the one that starts at once.
@@ -104,13 +122,13 @@ func TestWhatTheDatabaseHoldsIsServed(t *testing.T) {
 		res := mirror(t, d, want)
 		require.Equal(t, provider.Agreed, res.State, res.Findings)
 		s.Admit(t, apex)
-		pdnstest.Serves(t, s, want)
+		s.Serves(t, want)
 		pdnstest.Between(t, s, apex)
 		assert.Equal(t, "MASTER\n", s.Database.Run(t, "SELECT type FROM domains;"))
 
 		other := want.Only(func(s zone.RRset) bool { return s.Key.IsAuthority(apex) || len(s.Name)%2 == 0 })
 		res = mirror(t, d, other)
 		require.Equal(t, provider.Agreed, res.State, res.Findings)
-		pdnstest.Serves(t, s, other)
+		s.Serves(t, other)
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/zone"
 )
 

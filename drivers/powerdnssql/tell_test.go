@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/internal/rest/resttest"
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )

@@ -7,8 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
 	"github.com/zonecast/zonecast/drivers/rfc2136"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 	"github.com/zonecast/zonecast/zone"

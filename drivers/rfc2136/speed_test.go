@@ -10,7 +10,7 @@ import (
 	upstream "github.com/libdns/rfc2136"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/zone"
 )
 

@@ -57,11 +57,18 @@ func (d *Dir) obstacles(live, want, next *zone.Zone) (guards []zone.Protected) {
 				protect(k, "stays as it is, since the NS records of "+string(s.Name)+" need it, and stay")
 			}
 		case !s.Key.IsAuthority(want.Name()):
-			protect(s.Key, "no server loads this: "+why.Error())
+			protect(s.Key, loadsNowhere+why.Error())
+		}
+	}
+	for s := range want.All() { // what is held now may be written with the next plan
+		if why := unreadable(want.Name(), s); why != nil && !s.Key.IsAuthority(want.Name()) && !has(next, s.Name, s.Type) {
+			protect(s.Key, loadsNowhere+why.Error())
 		}
 	}
 	return guards
 }
+
+const loadsNowhere = "no server loads this: "
 
 // needed gives the sets that have to stay as they are live, so that the servers of
 // an NS set that stays can be reached as before: their addresses, and what is not

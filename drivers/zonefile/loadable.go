@@ -49,14 +49,21 @@ func (d *Dir) unservable(z *zone.Zone, s zone.RRset) error {
 
 // unservable says why a set would keep some server from loading the file.
 func unservable(z *zone.Zone, s zone.RRset) error {
+	if err := unreadable(z.Name(), s); err != nil || s.Type != zone.NS {
+		return err
+	}
+	if servers := lame(z, s); servers != nil {
+		return fmt.Errorf("the name server %s is in the zone and has no address there", servers[0])
+	}
+	return nil
+}
+
+// unreadable says what no file can hold, whatever else is in it.
+func unreadable(apex zone.Name, s zone.RRset) error {
 	switch {
 	case s.Type == zone.NS && strings.HasPrefix(string(s.Name), "*."):
 		return errWildcardNS
-	case s.Type == zone.NS:
-		if servers := lame(z, s); servers != nil {
-			return fmt.Errorf("the name server %s is in the zone and has no address there", servers[0])
-		}
-	case s.Type == zone.DS && s.Name == z.Name():
+	case s.Type == zone.DS && s.Name == apex:
 		return errApexDS
 	}
 	for _, data := range s.Data {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,7 @@ var (
 		for t := range someData {
 			types = append(types, t)
 		}
+		slices.Sort(types) // so that a seed says what is drawn
 		return types
 	}()
 )

@@ -1,13 +1,14 @@
 #!/bin/sh
-# Starts a BIND that stands for the CRM's and a zonecast that follows it, changes a
-# record, and shows that it arrives. All of it is on the loopback, in a folder of its
-# own, and gone when it ends.
+# Starts a BIND that stands for the CRM's, a PowerDNS on MariaDB, and a zonecast that
+# follows the one and keeps the other, and zone files, equal to it; changes a record,
+# and shows that it arrives. All of it is on the loopback, in a folder of its own, and
+# gone when it ends.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
-bind='' follower=''
+bind='' follower='' database='' pdns=''
 over() {
-	for pid in $follower $bind; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
+	for pid in $follower $bind $pdns $database; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true; done
 	rm -rf "$dir"
 }
 trap over EXIT
@@ -24,11 +25,12 @@ wait_for() { # a command, which has half a minute to succeed
 }
 
 port=${PORT:-5300} notify=${NOTIFY_PORT:-5301} metrics=${METRICS_PORT:-9153}
+served=${SERVED_PORT:-5302} web=${WEB_PORT:-8081}
 secret=$(head -c 32 /dev/urandom | base64)
 cd "$dir"
 echo "$secret" >xfr.secret
 echo example.com >zones.list
-sed "s/:5300/:$port/; s/:5301/:$notify/; s/:9153/:$metrics/" "$here/zonecast.yaml" >zonecast.yaml
+sed "s/:5300/:$port/; s/:5301/:$notify/; s/:9153/:$metrics/; s/:8081/:$web/" "$here/zonecast.yaml" >zonecast.yaml
 cat >example.com.zone <<ZONE
 @   3600 SOA ns1.example.net. hostmaster.example.net. 1 10800 3600 604800 3600
 @   3600 NS  ns1.example.net.
@@ -47,6 +49,39 @@ controls { };
 zone "example.com" { type primary; file "example.com.zone"; };
 CONF
 
+# The database, which nobody reaches but through a socket, and the server.
+sql() { mariadb --no-defaults --socket="$dir/sock" --user=root "$@"; }
+as=''
+[ "$(id -u)" != 0 ] || as=--user=root
+mariadb-install-db --no-defaults --datadir="$dir/data" --auth-root-authentication-method=normal --skip-test-db $as >install.log 2>&1
+mariadbd --no-defaults --datadir="$dir/data" --socket="$dir/sock" --pid-file="$dir/mariadb.pid" --skip-networking $as 2>mariadb.log &
+database=$!
+wait_for sql -e 'SELECT 1'
+sql -e 'CREATE DATABASE pdns CHARACTER SET latin1'
+for schema in /usr/share/pdns-backend-mysql/schema/schema.mysql.sql /usr/share/doc/pdns-backend-mysql/schema.mysql.sql; do
+	[ ! -e $schema ] || { sql pdns <$schema; break; }
+done
+head -c 18 /dev/urandom | base64 >pdns.key
+echo "root@unix($dir/sock)/pdns" >pdns.dsn
+mkdir pdns
+cat >pdns/pdns.conf <<CONF
+launch=gmysql
+gmysql-socket=$dir/sock
+gmysql-user=root
+gmysql-dbname=pdns
+local-address=127.0.0.1
+local-port=$served
+socket-dir=$dir
+daemon=no
+guardian=no
+disable-syslog=yes
+api=yes
+api-key=$(cat pdns.key)
+webserver-port=$web
+CONF
+pdns_server --config-dir="$dir/pdns" >pdns.log 2>&1 &
+pdns=$!
+
 (cd "$here" && go build -o "$dir/zonecast" ../../cmd/zonecast)
 named -c named.conf -f -n 1 -L named.log &
 bind=$!
@@ -56,6 +91,10 @@ follower=$!
 wait_for grep -q 192.0.2.1 zones/example.com.zone
 echo "the zone is here:"
 cat zones/example.com.zone
+address() { dig @127.0.0.1 -p "$served" +short +time=1 +tries=1 www.example.com A; }
+is() { [ "$(address)" = "$1" ]; }
+wait_for is 192.0.2.1
+echo "and PowerDNS serves it: www has $(address)"
 
 echo "server 127.0.0.1 $port
 zone example.com
@@ -65,3 +104,5 @@ send" | nsupdate -y "hmac-sha256:xfr-key:$secret"
 wait_for grep -q 192.0.2.2 zones/example.com.zone
 echo "and so is the change:"
 grep www zones/example.com.zone
+wait_for is 192.0.2.2
+echo "which PowerDNS serves, too: www has $(address)"

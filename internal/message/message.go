@@ -28,9 +28,10 @@ func (r Record) Zone() (zone.Record, error) {
 
 // A Message is one that came.
 type Message struct {
-	Question  []Record // without TTL and data
-	Answer    []Record
-	Authority []Record
+	Question   []Record // without TTL and data
+	Answer     []Record
+	Authority  []Record
+	Additional []Record // but for the signature
 
 	raw   []byte
 	sig   *signature // nil: it has none
@@ -77,7 +78,7 @@ func Parse(raw []byte) (*Message, error) {
 	m := &Message{raw: raw}
 	r := reader{raw: raw}
 	at := HeaderSize
-	for section, into := range []*[]Record{&m.Question, &m.Answer, &m.Authority, nil} {
+	for section, into := range []*[]Record{&m.Question, &m.Answer, &m.Authority, &m.Additional} {
 		for range binary.BigEndian.Uint16(raw[4+2*section:]) {
 			if m.sig != nil {
 				return nil, errSigLast
@@ -86,14 +87,13 @@ func Parse(raw []byte) (*Message, error) {
 			if err != nil {
 				return nil, err
 			}
-			switch {
-			case into != nil:
-				*into = append(*into, record)
-			case record.Type == TypeTSIG:
+			if section == Additional && record.Type == TypeTSIG {
 				m.sigAt = at
 				if m.sig, err = readSignature(record); err != nil {
 					return nil, err
 				}
+			} else {
+				*into = append(*into, record)
 			}
 			at = next
 		}

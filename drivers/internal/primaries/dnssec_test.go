@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/secondary"
 	"github.com/zonecast/zonecast/zone"
 )

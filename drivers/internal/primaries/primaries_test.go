@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/secondary"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -329,16 +329,8 @@ func TestFirstLoad(t *testing.T) {
 	assert.Empty(t, p.told())
 }
 
-// listPort is a free port of the loopback.
-func listPort(t *testing.T) int {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 func TestBINDTellsItsZonesAndTheirSerials(t *testing.T) {
-	port := listPort(t)
+	port := servers.FreePort(t)
 	const catalog = zone.Name("catalog.example.")
 	members, err := zone.Parse(catalog, servers.Bare(catalog).String()+"version 0 TXT 2\na.zones 0 PTR example.com.\nb.zones 0 PTR example.org.\n")
 	require.NoError(t, err)

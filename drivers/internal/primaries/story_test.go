@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/zonecast/zonecast/drivers/internal/servers"
+	"github.com/zonecast/zonecast/internal/servers"
 	"github.com/zonecast/zonecast/secondary"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -87,7 +87,7 @@ func TestTheStoryOfAZoneAtEveryServer(t *testing.T) {
 		for _, open := range []bool{false, true} {
 			t.Run(name+map[bool]string{true: " without TSIG", false: " with TSIG"}[open], func(t *testing.T) {
 				t.Parallel()
-				port := fmt.Sprintf("127.0.0.1:%d", listPort(t))
+				port := fmt.Sprintf("127.0.0.1:%d", servers.FreePort(t))
 				was := numbered(servers.Bare(apex), 1<<32-1)
 				n := start(t, servers.Setup{Open: open, Notify: port, Zones: []*zone.Zone{was, servers.Bare(second)}})
 				s := &story{NameServer: n, Secondary: follow(n), target: &target{}, store: &secondary.MemoryStore{}, list: filepath.Join(t.TempDir(), "zones.list")}

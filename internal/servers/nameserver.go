@@ -20,6 +20,8 @@ type Setup struct {
 	Database *Database // of PowerDNS; nil: SQLite
 	Open     bool      // who has no key may transfer the zones as well
 	Notify   string    // the address and port on the loopback that are told of changes; "": nobody is
+	Follows  Follow    // what it gets from another server
+	Later    bool      // it is not started yet
 }
 
 // A NameServer is one that runs.

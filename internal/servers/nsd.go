@@ -17,7 +17,7 @@ func NSD(t testing.TB, setup Setup) *NameServer {
 	needDig(t, "nsd", "nsd-control")
 	dir := folder(t, "NSD")
 	s := newNameServer(&Process{Software: "NSD", Dir: dir, argv: []string{"nsd", "-d", "-c", filepath.Join(dir, "nsd.conf")}})
-	port := freePort(t)
+	port := FreePort(t)
 	s.Addr = at(port)
 	s.control = func(args ...string) []string {
 		return append([]string{"nsd-control", "-c", filepath.Join(dir, "nsd.conf")}, args...)

@@ -89,7 +89,7 @@ func MariaDB(t testing.TB) *Database {
 	t.Helper()
 	testbed.Need(t, "mariadbd", "mariadb-install-db", "mariadb")
 	dir := folder(t, "MariaDB")
-	d := &Database{Kind: "mysql", Port: freePort(t), User: "zonecast", Password: rand.Text(), Name: "pdns"}
+	d := &Database{Kind: "mysql", Port: FreePort(t), User: "zonecast", Password: rand.Text(), Name: "pdns"}
 	d.create = "CREATE DATABASE %s CHARACTER SET latin1;"
 	d.Process = &Process{Software: "MariaDB", Dir: dir, argv: []string{"mariadbd", "--defaults-file=" + dir + "/my.cnf"}}
 	write(t, dir, "my.cnf", fmt.Sprintf(mariaConf, dir, dir, dir, d.Port))
@@ -129,7 +129,7 @@ func PostgreSQL(t testing.TB) *Database {
 	dir := folder(t, "PostgreSQL")
 	u := nobody() // it refuses root
 	u.give(t, dir)
-	d := &Database{Kind: "postgres", Port: freePort(t), User: "zonecast", Password: rand.Text(), Name: "pdns"}
+	d := &Database{Kind: "postgres", Port: FreePort(t), User: "zonecast", Password: rand.Text(), Name: "pdns"}
 	d.create = "CREATE DATABASE %s ENCODING 'UTF8' TEMPLATE template0;"
 	password := write(t, dir, "password", d.Password)
 	must(t, u, dir, filepath.Join(bin, "initdb"), "-D", dir+"/data", "-U", d.User, "--auth=scram-sha-256", "--pwfile="+password, "-E", "UTF8", "--locale=C", "--no-sync")

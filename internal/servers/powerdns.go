@@ -24,7 +24,8 @@ func PowerDNS(t testing.TB, setup Setup) *NameServer {
 	}
 	dir := folder(t, "PowerDNS")
 	s := newNameServer(&Process{Software: "PowerDNS", Dir: dir, argv: []string{"pdns_server", "--config-dir=" + dir}})
-	port, web := freePort(t), freePort(t)
+	setup.Follows.share(s)
+	port, web := FreePort(t), FreePort(t)
 	s.Addr, s.API, s.APIKey, s.Database = at(port), "http://"+at(web)+"/api/v1", rand.Text(), db
 	s.control = func(args ...string) []string { return append([]string{"pdnsutil", "--config-dir=" + dir}, args...) }
 	s.fill = s.load
@@ -41,7 +42,8 @@ func PowerDNS(t testing.TB, setup Setup) *NameServer {
 		s.Control(t, "set-kind", plain(z.Name()), "primary")
 		s.Admit(t, z.Name())
 	}
-	s.run(t)
+	setup.Follows.powerdns(t, db)
+	s.runUnless(t, setup.Later)
 	return s
 }
 

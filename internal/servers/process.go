@@ -22,13 +22,14 @@ type Process struct {
 	Software string // its name, for people
 	Dir      string // where it keeps everything
 
-	argv  []string
-	user  *user        // nil: who runs the test
-	quit  os.Signal    // asks it to end; nil: SIGTERM
-	ready func() error // nil once it answers
-	cmd   *exec.Cmd    // nil while it does not run
-	ended chan error   // has what Wait said
-	log   *os.File     // what it says
+	argv   []string
+	user   *user        // nil: who runs the test
+	quit   os.Signal    // asks it to end; nil: SIGTERM
+	ready  func() error // nil once it answers
+	cmd    *exec.Cmd    // nil while it does not run
+	ended  chan error   // has what Wait said
+	log    *os.File     // what it says
+	killed bool         // and not started since
 }
 
 // run starts the program in its folder, and has it stopped when the test is over.
@@ -36,6 +37,16 @@ func (p *Process) run(t testing.TB) {
 	t.Helper()
 	t.Cleanup(func() { p.over(t) })
 	p.Start(t)
+}
+
+// runUnless is run, but for a server that is started later.
+func (p *Process) runUnless(t testing.TB, later bool) {
+	t.Helper()
+	if later {
+		t.Cleanup(func() { p.over(t) })
+		return
+	}
+	p.run(t)
 }
 
 // folder makes a folder for a server: with a short name, since those of sockets are
@@ -52,8 +63,23 @@ func folder(t testing.TB, software string) string {
 	return dir
 }
 
-// Start starts the server and waits until it answers.
+// Start starts the server and waits until it answers. Children of one that was
+// killed may outlive it for a moment, and keep the next one from starting.
 func (p *Process) Start(t testing.TB) {
+	t.Helper()
+	err := p.start(t)
+	for end := time.Now().Add(patience); err != nil && p.killed && time.Now().Before(end); err = p.start(t) {
+		p.log.Close()
+		time.Sleep(50 * time.Millisecond)
+	}
+	if err != nil {
+		t.Fatalf("%s does not start: %v", p.Software, err)
+	}
+	p.killed = false
+}
+
+// start starts the server once.
+func (p *Process) start(t testing.TB) error {
 	t.Helper()
 	log, err := os.OpenFile(p.logName(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
@@ -67,9 +93,7 @@ func (p *Process) Start(t testing.TB) {
 	}
 	p.ended = make(chan error, 1)
 	go func(cmd *exec.Cmd, ended chan<- error) { ended <- cmd.Wait() }(p.cmd, p.ended)
-	if err := p.wait(); err != nil {
-		t.Fatalf("%s does not start: %v", p.Software, err)
-	}
+	return p.wait()
 }
 
 // wait waits until the server answers, or has ended.
@@ -102,6 +126,7 @@ func (p *Process) Stop(t testing.TB) {
 func (p *Process) Kill(t testing.TB) {
 	t.Helper()
 	p.end(t, os.Kill)
+	p.killed = true
 }
 
 // end sends a signal and waits until the process is gone.

@@ -18,7 +18,8 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 	needDig(t, "named", "rndc")
 	dir := folder(t, "BIND")
 	s := newNameServer(&Process{Software: "BIND", Dir: dir, argv: []string{"named", "-c", "named.conf", "-f", "-g", "-n", "2"}})
-	port, tlsPort, control := freePort(t), freePort(t), freePort(t)
+	setup.Follows.share(s)
+	port, tlsPort, control := FreePort(t), FreePort(t), FreePort(t)
 	s.Addr, s.TLS = at(port), at(tlsPort)
 	s.CA = certificate(t, dir)
 	s.control = func(args ...string) []string {
@@ -39,8 +40,9 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 		write(t, dir, fileOf(z.Name()), z.String())
 		fmt.Fprintf(&conf, "zone %q { type primary; file %q; };\n", plain(z.Name()), fileOf(z.Name()))
 	}
+	conf.WriteString(setup.Follows.bind())
 	write(t, dir, "named.conf", conf.String())
-	s.run(t)
+	s.runUnless(t, setup.Later)
 	return s
 }
 
@@ -76,7 +78,10 @@ func (s *NameServer) bindKeys() string {
 
 // bindNotify says who is notified, at once.
 func (s *NameServer) bindNotify(setup Setup) string {
-	if setup.Notify == "" {
+	switch {
+	case strings.Contains(setup.Settings, "notify "):
+		return "" // or it would be said twice
+	case setup.Notify == "":
 		return "notify no;"
 	}
 	key := ""

@@ -16,7 +16,8 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 	needDig(t, "knotd", "knotc")
 	dir := folder(t, "Knot")
 	s := newNameServer(&Process{Software: "Knot", Dir: dir, argv: []string{"knotd", "-c", "knot.conf"}})
-	port := freePort(t)
+	setup.Follows.share(s)
+	port := FreePort(t)
 	s.Addr = at(port)
 	s.control = func(args ...string) []string {
 		return append([]string{"knotc", "-b", "-s", filepath.Join(dir, "knot.sock")}, args...)
@@ -32,7 +33,7 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 		conf.WriteString(knotKey(s.Keys[a]))
 		ids = append(ids, plain(zone.Name(s.Keys[a].Name)))
 	}
-	conf.WriteString(knotKey(s.Stranger))
+	conf.WriteString(knotKey(s.Stranger) + setup.Follows.knotRemote())
 	conf.WriteString(setup.told("remote:\n  - id: told\n    address: %s@%s\n") + map[bool]string{true: "    key: " + ids[0] + "\n"}[setup.Notify != "" && !setup.Open])
 	fmt.Fprintf(&conf, "acl:\n  - id: ours\n    key: [%s]\n    action: [transfer, update]\n", strings.Join(ids, ", "))
 	conf.WriteString("  - id: open\n    address: 127.0.0.1\n    action: transfer\n")
@@ -41,8 +42,9 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 		write(t, dir, fileOf(z.Name()), z.String())
 		fmt.Fprintf(&conf, "  - domain: %q\n    file: %q\n", z.Name(), fileOf(z.Name()))
 	}
+	conf.WriteString(setup.Follows.knot())
 	write(t, dir, "knot.conf", conf.String())
-	s.run(t)
+	s.runUnless(t, setup.Later)
 	return s
 }
 

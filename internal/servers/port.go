@@ -14,8 +14,8 @@ const (
 	highestPort = 32000
 )
 
-// freePort finds a port of the loopback that nobody listens at, with UDP or TCP.
-func freePort(t testing.TB) int {
+// FreePort finds a port of the loopback that nobody listens at, with UDP or TCP.
+func FreePort(t testing.TB) int {
 	t.Helper()
 	for range 1000 {
 		port := lowestPort + rand.IntN(highestPort-lowestPort)
