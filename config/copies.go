@@ -2,6 +2,8 @@ package config
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/zonecast/zonecast/ledger"
 	"github.com/zonecast/zonecast/secondary"
@@ -44,4 +46,22 @@ func (c copies) Force(ctx context.Context, source string, names ...zone.Name) (i
 // Forget implements secondary.Store.
 func (c copies) Forget(ctx context.Context, source string, names ...zone.Name) error {
 	return c.ForgetCopies(ctx, source, names...)
+}
+
+// untold gives the zones of a source that one of the targets that take them does not
+// know as they are.
+func (r *Runtime) untold(ctx context.Context, source string) ([]zone.Name, error) {
+	all := map[zone.Name]bool{}
+	for _, t := range r.Engine.Targets {
+		names, err := r.Ledger.Untold(ctx, source, t.Syncer.Target)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range names {
+			if t.Takes == nil || t.Takes(n) {
+				all[n] = true
+			}
+		}
+	}
+	return slices.SortedFunc(maps.Keys(all), zone.Compare), nil
 }

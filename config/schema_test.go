@@ -70,7 +70,7 @@ var (
 		"targets: [{name: a, driver: zonefile, mode: hold, options: {dir: x}}]",
 		local + "secondary: [{name: crm, primaries: [{address: a}], list: {file: x}}]\nmetrics: 127.0.0.1:9153",
 		local + "secondary: [{name: crm, primaries: [{address: a, tsig: {name: k, secret: x}, tls: {on: true}}], list: {catalog: {zone: c.example, names: [a]}}, notify: x, allow: [10.0.0.0/8]}]",
-		local + "secondary: [{name: crm, primaries: [{address: a}], list: {namedconf: {file: x, views: [v]}, rsync: {from: a, to: b, every: 1m}}, notify: [x, y], dnssec: presigned, removals: {after: 1h, most: 3}}]",
+		local + "secondary: [{name: crm, primaries: [{address: a}], list: {namedconf: {file: x, views: [v]}, rsync: {from: a, to: b, every: 1m}}, notify: [x, y], dnssec: strip, force_most: 5, resolvers: [a, 'b:53'], removals: {after: 1h, most: 3}}]",
 		"targets: [{name: a, driver: zonefile, zones: {file: z.txt}, mode: observe, options: {dir: x, after: [a, b], stock_bind: true}}]",
 		"targets: [{name: a, driver: planisys, options: {reseller: myplan, key: x, profile: '{}', contract: c.txt, url: 'https://a'}}]",
 	}
@@ -91,7 +91,7 @@ var (
 		local + "secondary: [{name: crm, list: {file: x}}]",
 		local + "secondary: [{name: crm, primaries: [{address: a}]}]",
 		local + "secondary: [{name: crm, primaries: [{addr: a}], list: {file: x}}]",
-		local + "secondary: [{name: crm, primaries: [{address: a}], list: {file: x}, dnssec: strip}]",
+		local + "secondary: [{name: crm, primaries: [{address: a}], list: {file: x}, dnssec: unsigned}]",
 		local + "secondary: [{name: crm, primaries: [{address: a}], list: {file: x}, transfers: 0}]",
 		"targets: [{name: a, driver: nothing}]",
 		"targets: [{name: a, driver: zonefile, mode: perhaps, options: {dir: x}}]",

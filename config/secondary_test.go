@@ -42,7 +42,9 @@ secondary:
   notify: 127.0.0.1:53
   allow: [192.0.2.7, 10.1.2.3/8]
   transfers: 3
-  dnssec: presigned
+  dnssec: strip
+  force_most: 7
+  resolvers: 192.0.2.9
 `)
 	dir := filepath.Dir(path)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "s"), []byte("c2VjcmV0\n"), 0o600))
@@ -59,7 +61,9 @@ secondary:
 	assert.Equal(t, "n.example", s.Primaries[1].TLS.ServerName)
 	assert.Equal(t, []string{"127.0.0.1:53"}, s.Notify)
 	assert.Equal(t, "[192.0.2.7/32 10.0.0.0/8]", fmt.Sprint(s.Allow))
-	assert.Equal(t, secondary.Presigned, s.DNSSEC)
+	assert.Equal(t, secondary.Strip, s.DNSSEC)
+	assert.Equal(t, 7, s.ForceMost)
+	assert.Equal(t, []string{"192.0.2.9"}, s.Resolvers)
 	rsync := s.List.(*secondary.Rsync)
 	assert.Equal(t, filepath.Join(dir, "d"), rsync.To)
 	assert.Equal(t, secondary.File(filepath.Join(dir, "l.list")), rsync.List)

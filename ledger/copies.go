@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -23,12 +24,15 @@ type Copy struct {
 	Suspect  string
 	Doubted  string
 	Force    bool
+	Parent   time.Time // zero: it has not said
+	Secured  time.Time
+	Bare     bool
 	Content  *zone.Zone // not among what Copies gives; nil for Keep: it stays as it is
 }
 
 // Copies gives what there is of a source, by name, without contents.
 func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name, serial, origin, got, compared, gone, member, suspect, doubted, force
+	rows, err := l.db.QueryContext(ctx, `SELECT name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare
 		FROM copy WHERE source = ? ORDER BY name`, source)
 	if err != nil {
 		return nil, err
@@ -37,11 +41,12 @@ func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err er
 	for rows.Next() {
 		var c Copy
 		var name string
-		var got, compared, gone float64
-		if err := rows.Scan(&name, &c.Serial, &c.From, &got, &compared, &gone, &c.Member, &c.Suspect, &c.Doubted, &c.Force); err != nil {
+		var got, compared, gone, parent, secured float64
+		if err := rows.Scan(&name, &c.Serial, &c.From, &got, &compared, &gone, &c.Member, &c.Suspect, &c.Doubted, &c.Force, &parent, &secured, &c.Bare); err != nil {
 			return nil, err
 		}
 		c.Zone, c.Got, c.Compared, c.Gone = zone.Name(name), timeOf(got), timeOf(compared), timeOf(gone)
+		c.Parent, c.Secured = timeOf(parent), timeOf(secured)
 		list = append(list, c)
 	}
 	return list, rows.Err()
@@ -60,6 +65,30 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 	return zoneOf(body)
 }
 
+// Untold gives the zones of a source that a target does not know as they are by now: a
+// target that is new, or that was left out of the configuration for a while; and those
+// that were refused, which they may not be any more. Zones that the source's list has
+// lost are not among them.
+func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zone.Name, err error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = ?2 AND intent.queue = copy.name)
+		AND NOT EXISTS (SELECT 1 FROM zone WHERE zone.target = ?2 AND zone.name = copy.name AND wish_kind <> ''
+			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial) AND state <> ?3)
+		ORDER BY name`, source, target, int(provider.Refused))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, zone.Name(name))
+	}
+	return names, rows.Err()
+}
+
 // KeepCopies keeps copies of a source, all of them or none.
 func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
 	return l.tx(ctx, func(tx *transaction) error {
@@ -71,12 +100,14 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 					return fmt.Errorf("copy of %s: %w", c.Zone, err)
 				}
 			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, content)
-				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare, content)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (source, name) DO UPDATE SET serial = excluded.serial, origin = excluded.origin, got = excluded.got, compared = excluded.compared,
 					gone = excluded.gone, member = excluded.member, suspect = excluded.suspect, doubted = excluded.doubted, force = excluded.force,
+					parent = excluded.parent, secured = excluded.secured, bare = excluded.bare,
 					content = coalesce(excluded.content, copy.content)`,
-				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force, body); err != nil {
+				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force,
+				orZero(c.Parent), orZero(c.Secured), c.Bare, body); err != nil {
 				return fmt.Errorf("copy of %s: %w", c.Zone, err)
 			}
 		}

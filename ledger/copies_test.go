@@ -31,6 +31,7 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	assert.EqualValues(t, 7, got.Serial())
 
 	c.Gone, c.Suspect, c.Doubted, c.Force = now, "the serial went backwards", "192.0.2.53:53", true
+	c.Parent, c.Secured, c.Bare = now, now.Add(48*time.Hour), true
 	require.NoError(t, l.KeepCopies(ctx, "crm", c))
 	list, err = l.Copies(ctx, "crm")
 	require.NoError(t, err)
@@ -49,6 +50,10 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	list, err = l.Copies(ctx, "crm")
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true, true, false}, []bool{list[0].Force, list[1].Force, list[2].Force, list[3].Force})
+
+	untold, err := l.Untold(ctx, "crm", "local")
+	require.NoError(t, err)
+	assert.Equal(t, []zone.Name{"example.org."}, untold, "example.com is gone, and the others have no content")
 
 	require.NoError(t, l.ForgetCopies(ctx, "crm", "example.com.", "nothing."))
 	got, err = l.CopyOf(ctx, "crm", "example.com.")

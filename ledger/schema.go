@@ -59,8 +59,11 @@ var schema = [][]string{{
 	`ALTER TABLE zone ADD COLUMN seen_at REAL`,
 	`ALTER TABLE zone ADD COLUMN path TEXT`, // the labels of its name from the root on
 	`CREATE INDEX zone_path ON zone (target, path)`,
-	`ALTER TABLE zone ADD COLUMN cut BLOB`,       // of the base
-	`ALTER TABLE zone ADD COLUMN delegates BLOB`, // of the base
+	`ALTER TABLE zone ADD COLUMN cut BLOB`,                       // of the base
+	`ALTER TABLE zone ADD COLUMN delegates BLOB`,                 // of the base
+	`ALTER TABLE copy ADD COLUMN parent REAL NOT NULL DEFAULT 0`, // when the parent of a signed zone last spoke
+	`ALTER TABLE copy ADD COLUMN secured REAL NOT NULL DEFAULT 0`,
+	`ALTER TABLE copy ADD COLUMN bare INTEGER NOT NULL DEFAULT 0`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

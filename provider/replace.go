@@ -19,6 +19,9 @@ func (j *job) replace(ctx context.Context, want *zone.Zone) error {
 		j.say(zone.Refused, zone.Key{}, "the source has no records for this zone, and an empty zone is never written")
 		return nil
 	}
+	if slices.ContainsFunc(j.result.Findings, refusesAll) {
+		return nil // the source itself says so: what is there stays
+	}
 	return j.rounds(func() (bool, error) { return j.round(ctx, want) })
 }
 
@@ -145,7 +148,8 @@ func awaitsApproval(f zone.Finding, r zone.Rules) bool {
 	return f.Level == zone.Contested || f.Level == zone.Blocked && r.Adopt != zone.AdoptTake
 }
 
-// refusesAll holds for a finding that forbids to write anything.
+// refusesAll holds for a finding that forbids to write anything, of a source as of a
+// driver.
 func refusesAll(f zone.Finding) bool { return f.Level == zone.Refused && f.Key == (zone.Key{}) }
 
 // create makes the zone and decides anew: it comes with what the service puts

@@ -3,6 +3,7 @@ package secondary
 import (
 	"context"
 	"errors"
+	"net"
 	"sync"
 	"time"
 )
@@ -86,7 +87,14 @@ func (p *peer) ease() {
 // answered holds for errors that are answers.
 func answered(err error) bool {
 	_, ok := errors.AsType[*refusal](err)
-	return ok || errors.Is(err, errNotAuthority) || errors.Is(err, errNoSOA)
+	return ok || errors.Is(err, errNotAuthority) || errors.Is(err, errNoSOA) || errors.Is(err, errNoResolver) || errors.Is(err, errAlias) || errors.Is(err, errWhose)
+}
+
+// unreachable holds where no primary could be reached at all, which says nothing of the
+// zone.
+func unreachable(err error) bool {
+	e, ok := errors.AsType[*net.OpError](err)
+	return ok && e.Op == "dial" && !answered(err)
 }
 
 // enter waits until there may be one more transfer.

@@ -72,7 +72,9 @@ var (
 	errNotHere  = errors.New("is none that the catalog may have")
 	errVersion  = errors.New(`want one TXT "2" at version`)
 	errTwoPTR   = errors.New("want one PTR for each member")
+	errTwoHeirs = errors.New("want one PTR for the catalog that is to have the zone")
 	errTwoNames = errors.New("is there twice")
+	errItself   = errors.New("the catalog lists itself")
 )
 
 // ParseCatalog reads the members of a catalog. One that is broken (section 5.1) is an
@@ -95,23 +97,42 @@ func parseCatalog(z *zone.Zone) ([]Entry, error) {
 	top := "zones." + z.Name()
 	for s := range z.Under(top) {
 		if s.Name.Parent() != top || s.Type != zone.PTR {
-			continue // what members have beside their names: groups, changes of ownership
+			continue // what members have beside their names
 		}
-		if len(s.Data) != 1 {
-			return nil, fmt.Errorf("%s: %w", s.Name, errTwoPTR)
-		}
-		name, err := listed(s.Data[0])
+		e, err := member(z, s)
 		if err != nil {
 			return nil, err
 		}
-		if seen[name] {
-			return nil, fmt.Errorf("the zone %s: %w", name, errTwoNames)
+		if seen[e.Name] {
+			return nil, fmt.Errorf("the zone %s: %w", e.Name, errTwoNames)
 		}
-		seen[name] = true
-		entries = append(entries, Entry{Name: name, Member: strings.TrimSuffix(s.Name.Relative(top), ".")})
+		seen[e.Name] = true
+		entries = append(entries, e)
 	}
 	if len(entries) == 0 {
 		return nil, errEmptyList
 	}
 	return entries, nil
+}
+
+// member reads one member of a catalog.
+func member(z *zone.Zone, s zone.RRset) (e Entry, err error) {
+	if len(s.Data) != 1 {
+		return e, fmt.Errorf("%s: %w", s.Name, errTwoPTR)
+	}
+	e.Member = strings.TrimSuffix(s.Name.Relative("zones."+z.Name()), ".")
+	if e.Name, err = listed(s.Data[0]); err != nil {
+		return e, err
+	}
+	if e.Name == z.Name() {
+		return e, errItself
+	}
+	heir, ok := z.Get(zone.Key{Name: "coo." + s.Name, Type: zone.PTR})
+	if ok && len(heir.Data) != 1 {
+		return e, fmt.Errorf("%s: %w", heir.Name, errTwoHeirs)
+	}
+	if ok {
+		e.Heir, err = listed(heir.Data[0])
+	}
+	return e, err
 }

@@ -24,7 +24,7 @@ func (r *run) check(ctx context.Context, l *line, f *follower) {
 	case get:
 		r.get(f)
 	case listed != nil:
-		r.compare(f, *listed)
+		r.compare(ctx, f, *listed)
 	default:
 		r.ask(ctx, l, f)
 	}
@@ -55,18 +55,31 @@ func (r *run) ask(ctx context.Context, l *line, f *follower) {
 		case !zone.SerialBefore(f.Serial, start.Serial):
 			old = &start
 		default:
-			r.found(f, start)
+			r.found(ctx, f, start)
 			return
 		}
 	}
 	switch {
 	case same != nil:
-		r.found(f, *same)
+		r.found(ctx, f, *same)
 	case old != nil:
-		r.found(f, *old)
+		r.found(ctx, f, *old)
 	default:
-		r.done(f, errors.Join(errs...))
+		r.unheard(ctx, f, errors.Join(errs...))
 	}
+}
+
+// unheard ends a look at a zone that no primary would tell of. How long the zone may be
+// without them its SOA says, also to who has begun anew.
+func (r *run) unheard(ctx context.Context, f *follower, err error) {
+	if f.start == (zone.Start{}) {
+		if z, e := r.content(ctx, f); e == nil {
+			r.mu.Lock()
+			f.start, _ = z.Start()
+			r.mu.Unlock()
+		}
+	}
+	r.done(f, err)
 }
 
 func (r *run) askOne(ctx context.Context, l *line, p *peer, name zone.Name) (zone.Start, error) {
@@ -86,15 +99,15 @@ func (r *run) askOne(ctx context.Context, l *line, p *peer, name zone.Name) (zon
 }
 
 // found notes what the primary's SOA is.
-func (r *run) found(f *follower, start zone.Start) {
+func (r *run) found(ctx context.Context, f *follower, start zone.Start) {
 	r.mu.Lock()
 	f.start = start
 	r.mu.Unlock()
-	r.compare(f, start.Serial)
+	r.compare(ctx, f, start.Serial)
 }
 
 // compare decides by the primary's serial.
-func (r *run) compare(f *follower, theirs uint32) {
+func (r *run) compare(ctx context.Context, f *follower, theirs uint32) {
 	r.mu.Lock()
 	f.theirs = &theirs
 	same := theirs == f.Serial
@@ -105,7 +118,7 @@ func (r *run) compare(f *follower, theirs uint32) {
 	r.mu.Unlock()
 	switch {
 	case same && f.Suspect == "":
-		r.done(f, nil)
+		r.same(ctx, f)
 	case !unseen:
 		r.done(f, f.suspicion())
 	default:

@@ -20,7 +20,8 @@ type Client struct {
 	Timeout time.Duration
 	// Longest is how long a transfer may take; 0 is 10 minutes.
 	Longest time.Duration
-	// Largest is how many octets the messages of a transfer may have; 0 is 64 MiB.
+	// Largest is how many octets the messages of a transfer may have; 0 is 64 MiB. With
+	// names written out, which in messages can be short, it may be twice as many.
 	Largest int64
 	// Dial makes connections, of the networks udp and tcp; nil: the usual way.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

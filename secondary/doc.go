@@ -27,15 +27,19 @@
 // a whole zone or an error. A difference goes on as a Patch with its serials, a whole
 // zone as a Replace; with Whole all are Replaces.
 //
+// What a zone holds stays in the Store: to follow one takes less than 1 KiB of memory.
+//
 // The Handler has the intents when it returns nil; only then does the Store keep the
-// zone, so that what was not taken is offered again.
+// zone, so that what was not taken is offered again. Untold names what is to be handed on
+// once more at the beginning, as to a target that is new.
 //
 // # What is not believed
 //
 // A serial that went backwards makes a zone suspect: it stays as it is until all of it
 // compares equal or somebody says so with Store.Force. That a zone has expired is an alarm, and that
 // a catalog resets one has it transferred anew: neither takes anything from a target.
-// A signed zone is Refused unless DNSSEC is Presigned.
+// A signed zone is Refused unless DNSSEC is Presigned, or it is Strip and the parent of
+// the zone has had no DS for two days: then the zone goes on without its signatures.
 //
 // Zones, Status and StatusHandler tell how all of this goes, and why.
 package secondary

@@ -25,6 +25,7 @@ type fakePrimary struct {
 	zones    map[string][][]dns.RR // versions, each with its SOA first
 	key      string                // name of the key that all has to be signed with; "": none
 	each     int                   // records in a message
+	expire   int                   // of the SOA of zones, in seconds
 	journal  bool                  // differences are handed out
 	rcode    map[string]int        // what zones are answered with
 	asked    map[string]int        // SOA, AXFR, IXFR: how often
@@ -37,7 +38,7 @@ const testSecret = "c2VjcmV0IHNlY3JldCBzZWNyZXQ="
 var testKey = Key{Name: "xfr-key.", Secret: testSecret}
 
 func newFakePrimary(t testing.TB, n *fakeNet, at string) *fakePrimary {
-	p := &fakePrimary{n: n, at: at, zones: map[string][][]dns.RR{}, each: 3, rcode: map[string]int{}, asked: map[string]int{}, journal: true}
+	p := &fakePrimary{n: n, at: at, zones: map[string][][]dns.RR{}, each: 3, expire: 604800, rcode: map[string]int{}, asked: map[string]int{}, journal: true}
 	p.start(t)
 	t.Cleanup(p.stop)
 	return p
@@ -76,7 +77,7 @@ func (p *fakePrimary) stop() {
 
 // set makes a zone of a serial and of lines.
 func (p *fakePrimary) set(t testing.TB, name string, serial uint32, lines ...string) {
-	text := fmt.Sprintf("@ 3600 SOA ns1.example.net. hostmaster.example.net. %d 10800 3600 604800 3600\n@ 3600 NS ns1.example.net.\n%s\n", serial, strings.Join(lines, "\n"))
+	text := fmt.Sprintf("@ 3600 SOA ns1.example.net. hostmaster.example.net. %d 10800 3600 %d 3600\n@ 3600 NS ns1.example.net.\n%s\n", serial, p.expire, strings.Join(lines, "\n"))
 	var rrs []dns.RR
 	zp := dns.NewZoneParser(strings.NewReader(text), name, "")
 	for rr, ok := zp.Next(); ok; rr, ok = zp.Next() {

@@ -32,11 +32,11 @@ func (r *run) transfer(ctx context.Context, l *line, f *follower) {
 	}
 	switch {
 	case same != nil:
-		r.compare(f, *same)
+		r.compare(ctx, f, *same)
 	case doubted != nil:
 		doubted()
 	default:
-		r.done(f, errors.Join(errs...))
+		r.unheard(ctx, f, errors.Join(errs...))
 	}
 }
 
@@ -105,12 +105,16 @@ func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 		r.done(f, err)
 		return
 	}
+	r.attend(ctx, f, t.Zone)
 	start, _ := t.Zone.Start()
 	now := time.Now()
 	equal := have != nil && t.Zone.Equal(have)
 	r.mu.Lock()
 	doubt := f.doubt(p.at(), start.Serial)
 	f.start, f.theirs = start, &start.Serial
+	if f.Force && !equal && f.unforced(p.at(), start.Serial) != "" {
+		doubt = r.tooMany(f, have, t.Zone)
+	}
 	if doubt != "" && !equal {
 		r.mu.Unlock()
 		r.done(f, r.suspect(ctx, p, f, start.Serial, doubt))
@@ -163,9 +167,17 @@ func (r *run) doubts(p *peer, f *follower, t Transfer) string {
 // ours: its serial went backwards, now or earlier. Another primary whose serial is
 // newer is above it.
 func (f *follower) doubt(at string, theirs uint32) string {
+	if f.Force {
+		return ""
+	}
+	return f.unforced(at, theirs)
+}
+
+// unforced is doubt, whatever somebody has said.
+func (f *follower) unforced(at string, theirs uint32) string {
 	newer := zone.SerialBefore(f.Serial, theirs)
 	switch {
-	case !f.known || f.Force:
+	case !f.known:
 		return ""
 	case !newer && theirs != f.Serial:
 		return fmt.Sprintf("the serial at %s is %d, and ours is %d: it went backwards, as after a backup was restored", at, theirs, f.Serial)
@@ -173,4 +185,31 @@ func (f *follower) doubt(at string, theirs uint32) string {
 		return f.Suspect
 	}
 	return ""
+}
+
+// tooMany counts a zone that was forced if it loses records, and says why it is not
+// taken all the same where too many do: a backup may be older than was thought. The
+// lock is held.
+func (r *run) tooMany(f *follower, have, theirs *zone.Zone) string {
+	most := max(or(r.ForceMost, defaultForceMost), 0)
+	switch {
+	case !shrinks(have, theirs):
+		return ""
+	case r.shrunk < most:
+		r.shrunk++
+		return ""
+	}
+	f.Force = false
+	return fmt.Sprintf("it would lose records, as %d zones have since they were forced, and no more may at a time: look at those, and force again", most)
+}
+
+// shrinks reports whether a zone loses a record, but for its SOA.
+func shrinks(have, theirs *zone.Zone) bool {
+	for s := range have.All() {
+		is, _ := theirs.Get(s.Key)
+		if s.Type != zone.SOA && len(is.Data) < len(s.Data) {
+			return true
+		}
+	}
+	return false
 }

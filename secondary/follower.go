@@ -11,6 +11,8 @@ import (
 // A follower is one zone. Who holds the run's lock may look at it.
 type follower struct {
 	Copy
+	parent
+	plain   bool       // it is known to have no signatures
 	start   zone.Start // as the primary said it last
 	known   bool       // there is a Copy
 	listed  bool
@@ -60,7 +62,7 @@ func (f *follower) later(poll time.Duration, now time.Time) time.Time {
 	if f.start.Refresh > 0 {
 		d = min(d, max(time.Duration(f.start.Refresh)*time.Second, shortest))
 	}
-	if f.fails > 0 {
+	if f.fails > 0 && !unreachable(f.err) { // or it is the primary that is left alone
 		retry := min(max(time.Duration(f.start.Retry)*time.Second, shortest), longestTry)
 		d = min(max(d, shortest)<<min(f.fails-1, 10), max(retry, d), longestTry)
 	}

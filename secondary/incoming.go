@@ -18,6 +18,7 @@ type incoming struct {
 	have uint32 // the serial that was asked with
 
 	records int              // that came
+	written int64            // octets of those, written out
 	first   zone.Record      // the SOA that it began with
 	serial  uint32           // of that
 	body    []zone.Record    // of a whole zone, with the SOA

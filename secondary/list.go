@@ -26,6 +26,9 @@ type Entry struct {
 	// Member is what a catalog calls the zone. When that becomes another word, what
 	// there is of the zone is dropped and got anew.
 	Member string
+	// Heir is the catalog that is to have the zone in the place of this one (coo, RFC
+	// 9432 section 4.3.1); "": none is.
+	Heir zone.Name
 }
 
 // Static is a list that does not change.

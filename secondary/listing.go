@@ -26,11 +26,12 @@ func (r *run) list(ctx context.Context) error {
 		r.unlisted(err)
 		return fmt.Errorf("list: %w", err)
 	}
-	ripe, err := r.noted(ctx, entries)
+	ripe, others, err := r.noted(ctx, entries)
 	if err != nil {
 		return err
 	}
-	r.remove(ripe)
+	r.drop(ripe, zone.Remove{})
+	r.drop(others, nil)
 	return r.forced(ctx)
 }
 
@@ -43,35 +44,40 @@ func (r *run) unlisted(err error) {
 }
 
 // noted takes in what the list says, and has the store know of it before any of ripe
-// is removed.
-func (r *run) noted(ctx context.Context, entries []Entry) (ripe []zone.Name, err error) {
+// is removed. others are zones that somebody else has from now on.
+func (r *run) noted(ctx context.Context, entries []Entry) (ripe, others []zone.Name, err error) {
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	r.mu.Lock()
 	r.lists.at, r.lists.err = time.Now(), nil
-	changed, ripe := r.follow(entries)
+	changed, others := r.follow(entries)
+	changed, ripe = r.lost(r.lists.at, changed)
 	r.mu.Unlock()
 	if len(changed) == 0 {
-		return ripe, nil
+		return ripe, others, nil
 	}
 	if err := r.store().Keep(ctx, r.Name, changed...); err != nil {
-		return nil, fmt.Errorf("store: %w", err)
+		return nil, nil, fmt.Errorf("store: %w", err)
 	}
-	return ripe, nil
+	return ripe, others, nil
 }
 
-// follow takes in what the list says. changed is what the store does not know yet. The
-// lock is held.
-func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
+// follow takes in what the list says. changed is what the store does not know yet, and
+// others are zones that were followed and are not any more. The lock is held.
+func (r *run) follow(entries []Entry) (changed []Copy, others []zone.Name) {
 	now := time.Now()
 	for _, f := range r.zones {
 		f.listed = false
 	}
 	for _, e := range entries {
-		if r.Takes != nil && !r.Takes(e.Name) {
+		f := r.zones[e.Name]
+		if r.Takes != nil && !r.Takes(e) {
+			if f != nil && f.known {
+				f.listed = true // and not lost
+				others = append(others, e.Name)
+			}
 			continue
 		}
-		f := r.zones[e.Name]
 		if f == nil {
 			f = &follower{Copy: Copy{Zone: e.Name, Member: e.Member}, place: -1, began: now}
 			r.zones[e.Name] = f
@@ -94,7 +100,7 @@ func (r *run) follow(entries []Entry) (changed []Copy, ripe []zone.Name) {
 			r.look(f, false)
 		}
 	}
-	return r.lost(now, changed)
+	return changed, others
 }
 
 // lost finds what the list has no more. The lock is held.
@@ -132,11 +138,11 @@ func (r *run) lookAtIdle() {
 	}
 }
 
-// remove wishes zones away.
-func (r *run) remove(ripe []zone.Name) {
+// drop ends following zones, with a wish, or without one where others have them.
+func (r *run) drop(names []zone.Name, wish zone.Wish) {
 	var offers []offer
 	r.mu.Lock()
-	for _, name := range ripe {
+	for _, name := range names {
 		f := r.zones[name]
 		if f == nil || f.busy {
 			continue // the next read of the list finds it again
@@ -144,7 +150,7 @@ func (r *run) remove(ripe []zone.Name) {
 		r.schedule.remove(f)
 		f.busy = true
 		r.work.Add(1)
-		offers = append(offers, offer{f: f, wish: zone.Remove{}, copy: f.Copy, forget: true})
+		offers = append(offers, offer{f: f, wish: wish, copy: f.Copy, forget: true})
 	}
 	r.mu.Unlock()
 	for _, o := range offers {
@@ -171,7 +177,7 @@ func (r *run) forced(ctx context.Context) error {
 	defer r.mu.Unlock()
 	for _, c := range copies {
 		if f := r.zones[c.Zone]; f != nil && c.Force && !f.Force {
-			f.Force = true
+			f.Force, r.shrunk = true, 0
 			r.look(f, true)
 		}
 	}

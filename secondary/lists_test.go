@@ -10,9 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +42,9 @@ func said(entries []Entry, err error) string {
 		}
 		if e.Member != "" {
 			text += "(" + e.Member + ")"
+		}
+		if e.Heir != "" {
+			text += ">" + strings.TrimSuffix(string(e.Heir), ".")
 		}
 		out = append(out, text)
 	}
@@ -129,12 +135,21 @@ const catalogName = "catalog.example."
 
 func TestCatalogs(t *testing.T) {
 	for text, want := range map[string]string{
-		"version TXT 2\na.zones PTR example.com.\nb.zones PTR example.org.\ngroup.a.zones TXT g\ncoo.b.zones PTR other.example.\nx.ext TXT y": "example.com(a) example.org(b)",
-		"version TXT 1\na.zones PTR example.com.":                           `want one TXT "2" at version`,
-		"a.zones PTR example.com.":                                          `want one TXT "2" at version`,
-		"version TXT 2\nversion TXT 3\na.zones PTR example.com.":            `want one TXT "2" at version`,
-		"version TXT 2\na.zones PTR example.com.\na.zones PTR example.org.": "a.zones.catalog.example.: want one PTR for each member",
-		"version TXT 2\na.zones PTR example.com.\nb.zones PTR example.com.": "the zone example.com.: is there twice",
+		"version TXT 2\na.zones PTR example.com.\nb.zones PTR example.org.\ngroup.a.zones TXT g\ncoo.b.zones PTR other.example.\nx.ext TXT y": "example.com(a) example.org(b)>other.example",
+		"version TXT 1\na.zones PTR example.com.":                                                                                  `want one TXT "2" at version`,
+		"a.zones PTR example.com.":                                                                                                 `want one TXT "2" at version`,
+		"version TXT 2\nversion TXT 3\na.zones PTR example.com.":                                                                   `want one TXT "2" at version`,
+		"version TXT 2\na.zones PTR example.com.\na.zones PTR example.org.":                                                        "a.zones.catalog.example.: want one PTR for each member",
+		"version TXT 2\na.zones PTR example.com.\nb.zones PTR example.com.":                                                        "the zone example.com.: is there twice",
+		"version TXT 2\na.zones PTR example.com.\ncoo.a.zones PTR x.\ncoo.a.zones PTR y.":                                          "coo.a.zones.catalog.example.: want one PTR for the catalog that is to have the zone",
+		"version TXT 2\na.zones PTR example.com.\ncoo.a.zones PTR .":                                                               "the root is no zone to follow",
+		"version TXT 2\na.zones PTR example.com.\ncoo.a.zones TXT x.":                                                              "example.com(a)",
+		"version TXT 2\na.zones PTR catalog.example.":                                                                              "the catalog lists itself",
+		"version TXT 2\na.zones PTR example.com.\nx.y.zones PTR other.example.\nzones PTR no.example.\na.notzones PTR no.example.": "example.com(a)",
+		"version A 192.0.2.1\na.zones PTR example.com.":                                                                            `want one TXT "2" at version`,
+		"version CNAME x\na.zones PTR example.com.":                                                                                `want one TXT "2" at version`,
+		"version TXT 2\na.zones CNAME example.com.":                                                                                "the list has no zones",
+		"version TXT 2\n*.zones PTR example.com.":                                                                                  "example.com(*)",
 		"version TXT 2":                         "the list has no zones",
 		"version TXT 2\na.zones PTR .":          "the root is no zone to follow",
 		"version TXT 2\na.zones PTR a\\032b.c.": "has what no name of a zone has",
@@ -282,5 +297,128 @@ func FuzzCatalog(f *testing.F) {
 			require.NotEmpty(t, e.Member)
 			seen[e.Name] = true
 		}
+	})
+}
+
+// owners is who follows each zone, as the program keeps it for its sources.
+type owners struct {
+	mu   sync.Mutex
+	of   map[zone.Name]string
+	heir map[zone.Name]zone.Name
+}
+
+func (o *owners) takes(source string, catalog zone.Name) func(Entry) bool {
+	return func(e Entry) bool {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		switch owner := o.of[e.Name]; {
+		case owner == "" || owner != source && o.heir[e.Name] == catalog:
+			o.of[e.Name] = source
+		case owner != source:
+			return false
+		}
+		if e.Member != "" {
+			o.heir[e.Name] = e.Heir
+		}
+		return true
+	}
+}
+
+// A zone that passes to another catalog is never removed: neither while both have it,
+// nor when the former one drops it, nor when it is dropped there before the new one has it.
+func TestAZonePassesFromOneCatalogToAnother(t *testing.T) {
+	const other = "other.example."
+	for name, hasty := range map[string]bool{"as it should": false, "dropped too soon": true} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				b := newBed(t, "a.example.", "b.example.")
+				o := &owners{of: map[zone.Name]string{}, heir: map[zone.Name]zone.Name{}}
+				b.List, b.Takes = &Catalog{Name: catalogName, Primaries: b.Primaries, Client: b.Client}, o.takes("crm", catalogName)
+				b.primary.set(t, catalogName, 1, catalogLines("x=a.example", "y=b.example")...)
+				b.primary.set(t, other, 1, catalogLines("z=c.example")...)
+				b.primary.set(t, "c.example.", 1)
+				second := &Secondary{Name: "second", Primaries: b.Primaries, Client: b.Client,
+					List: &Catalog{Name: other, Primaries: b.Primaries, Client: b.Client}, Takes: o.takes("second", other)}
+				its := &bed{net: b.net, target: &published{}, Secondary: second}
+				b.run(t)
+				its.run(t)
+				time.Sleep(5 * time.Minute)
+				b.target.told()
+				assert.Equal(t, []string{"c.example. Replace"}, its.target.told())
+
+				b.primary.set(t, other, 2, catalogLines("z=c.example", "w=a.example")...)
+				time.Sleep(30 * time.Minute)
+				assert.Empty(t, its.target.told(), "who lists it first keeps it")
+				b.primary.set(t, other, 3, catalogLines("z=c.example")...)
+				time.Sleep(5 * time.Minute)
+
+				b.primary.set(t, catalogName, 2, append(catalogLines("x=a.example", "y=b.example"), "coo.x.zones 0 PTR "+other)...)
+				time.Sleep(5 * time.Minute)
+				if hasty {
+					b.primary.set(t, catalogName, 3, catalogLines("y=b.example")...)
+					time.Sleep(5 * time.Minute)
+				}
+				b.primary.set(t, other, 4, catalogLines("z=c.example", "w=a.example")...)
+				time.Sleep(5 * time.Minute)
+				assert.Equal(t, []string{"a.example. Replace"}, its.target.told())
+				b.primary.set(t, catalogName, 4, catalogLines("y=b.example")...)
+				time.Sleep(time.Hour)
+				assert.Empty(t, b.target.told(), "it is not removed")
+				assert.Len(t, must(b.store().Copies(t.Context(), "crm")), 1)
+
+				b.primary.set(t, other, 5, catalogLines("z=c.example")...)
+				time.Sleep(time.Hour)
+				assert.Equal(t, []string{"a.example. Remove"}, its.target.told(), "it is its new catalog's to remove")
+			})
+		})
+	}
+}
+
+// A hostile catalog costs little, and changes nothing but its own zones.
+func TestAHostileCatalogHarmsNoOtherZones(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, "a.example.")
+		o := &owners{of: map[zone.Name]string{"theirs.example.": "another"}, heir: map[zone.Name]zone.Name{}}
+		b.List, b.Takes = &Catalog{Name: catalogName, Primaries: b.Primaries, Client: Client{Dial: b.net.Dial, Largest: 1 << 20}}, o.takes("crm", catalogName)
+		b.Poll, b.primary.each = 10*time.Minute, 200
+		b.primary.set(t, "theirs.example.", 1)
+		b.primary.set(t, catalogName, 1, catalogLines("x=a.example", "y=theirs.example")...)
+		b.run(t)
+		time.Sleep(5 * time.Minute)
+		assert.Equal(t, []string{"a.example. Replace"}, b.target.told())
+		endless := []string{"version 0 TXT 2"}
+		for i := range 60_000 {
+			endless = append(endless, fmt.Sprintf("m%d.zones 0 PTR h%d.example.", i, i))
+		}
+		for i, lines := range [][]string{
+			append(catalogLines("x=a.example"), "z.zones 0 PTR "+catalogName), // itself
+			append(catalogLines("x=a.example"), "z.zones 0 PTR ."),
+			append(catalogLines("x=a.example"), "z.zones 0 PTR a.example."),
+			append(catalogLines("x=a.example"), "coo.x.zones 0 PTR x.", "coo.x.zones 0 PTR y."),
+			endless,
+		} {
+			b.primary.set(t, catalogName, uint32(2+i), lines...)
+			time.Sleep(30 * time.Minute)
+			assert.Empty(t, b.target.told(), "%.60q", lines)
+			assert.NotEmpty(t, b.Status().ListError, "%.60q", lines)
+		}
+		b.primary.set(t, "a.example.", 2, "www 300 A 192.0.2.2")
+		time.Sleep(20 * time.Minute)
+		assert.Equal(t, []string{"a.example. Patch"}, b.target.told(), "what is known is still followed")
+	})
+}
+
+func TestWhatSomebodyElseHasMeanwhileIsNotHandedOn(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, z)
+		var passed atomic.Bool
+		b.Takes = func(Entry) bool { return !passed.Load() }
+		b.primary.hook = func(_ dns.ResponseWriter, r *dns.Msg) bool {
+			passed.Store(r.Question[0].Qtype == dns.TypeAXFR)
+			return false
+		}
+		require.NoError(t, b.Once(t.Context(), b.target.hand))
+		assert.Empty(t, b.target.told())
+		assert.Empty(t, must(b.store().Copies(t.Context(), "crm")))
 	})
 }

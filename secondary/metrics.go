@@ -18,7 +18,7 @@ type metric struct {
 var metrics = []metric{
 	{"zones", "gauge", "Zones that are followed, by how they stand.", func(s *Secondary, emit func(string, float64)) {
 		counts := s.Status().Counts
-		for _, c := range []Condition{Fresh, Waiting, Stale, Expired, Suspect, Gone} {
+		for _, c := range []Condition{Fresh, Waiting, Stale, Expired, Suspect, Gone, Signed} {
 			emit(label("condition", string(c)), float64(counts[string(c)]))
 		}
 	}},

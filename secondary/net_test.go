@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -26,6 +27,25 @@ type fakeNet struct {
 
 func newFakeNet() *fakeNet {
 	return &fakeNet{streams: map[string]*fakeListener{}, packets: map[string]*fakePackets{}}
+}
+
+// count gives how often somebody has dialled.
+func (n *fakeNet) count() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.dials
+}
+
+// left gives how many streams are open, and from how many addresses packets are sent.
+func (n *fakeNet) left() (streams, packets int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for at := range n.packets {
+		if strings.HasPrefix(at, "127.0.0.1:") {
+			packets++
+		}
+	}
+	return n.open, packets
 }
 
 type fakeAddr string

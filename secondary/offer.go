@@ -16,6 +16,7 @@ type offer struct {
 	found  []zone.Finding
 	copy   Copy
 	forget bool // afterwards nothing is known
+	again  bool // no primary was asked
 }
 
 // most is how many intents are handed on at a time.
@@ -23,7 +24,8 @@ const most = 256
 
 // offer makes one of a zone that was got. The lock is held.
 func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal bool, now time.Time) offer {
-	c := Copy{Zone: f.Zone, Serial: t.Zone.Serial(), From: p.at(), Got: now, Compared: f.Compared, Gone: f.Gone, Member: f.Member, Content: t.Zone}
+	c := Copy{Zone: f.Zone, Serial: t.Zone.Serial(), From: p.at(), Got: now, Compared: f.Compared, Gone: f.Gone, Member: f.Member,
+		Parent: f.Parent, Secured: f.Secured, Bare: f.Bare, Content: t.Zone}
 	if t.Delta == nil {
 		c.Compared = now
 	}
@@ -32,14 +34,54 @@ func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal boo
 	case equal && t.Delta != nil:
 		// but for the serial nothing has changed
 	case t.Delta != nil && !r.Whole && !isSigned(have) && !isSigned(t.Zone):
-		o.wish = *t.Delta
+		o.wish, o.copy.Bare = *t.Delta, false
 	default:
-		o.wish, o.found = r.DNSSEC.wish(t.Zone, o.found)
+		o.wish, o.found, o.copy.Bare = r.wish(f, t.Zone, o.found, now)
 	}
 	if have != nil && !equal && have.Serial() == t.Zone.Serial() {
 		o.found = append(o.found, zone.Finding{Text: fmt.Sprintf("the primary has something else than before with the same serial %d", have.Serial())})
 	}
 	return o
+}
+
+// again hands on what the store has and somebody was not told of. What cannot be done is
+// done with the zone's next change, or at the next beginning.
+func (r *run) again(ctx context.Context) {
+	if r.Untold == nil {
+		return
+	}
+	names, err := r.Untold(ctx)
+	for _, n := range names {
+		if err == nil && ctx.Err() == nil {
+			err = r.anew(ctx, n)
+		}
+	}
+	if err != nil && ctx.Err() == nil {
+		r.log(slog.LevelWarn, "what is here already cannot be handed on anew", "error", err)
+	}
+}
+
+// anew hands on a zone as the store has it.
+func (r *run) anew(ctx context.Context, n zone.Name) error {
+	r.mu.Lock()
+	f := r.zones[n]
+	r.mu.Unlock()
+	if f == nil {
+		return nil
+	}
+	z, err := r.content(ctx, f)
+	if err != nil || z == nil {
+		return err
+	}
+	r.mu.Lock()
+	r.schedule.remove(f)
+	f.busy = true
+	r.work.Add(1)
+	o := offer{f: f, copy: f.Copy, again: true}
+	o.wish, o.found, o.copy.Bare = r.wish(f, z, nil, time.Now())
+	r.mu.Unlock()
+	r.offers <- o
+	return nil
 }
 
 // handOn hands intents to the handler, as many as there are at a time, and then has
@@ -70,6 +112,10 @@ func (r *run) handOn(ctx context.Context) {
 func (r *run) take(ctx context.Context, batch []offer) error {
 	var ins []zone.Intent
 	for i, o := range batch {
+		if o.wish != nil && r.Takes != nil && !r.Takes(Entry{Name: o.copy.Zone}) {
+			batch[i].wish, batch[i].forget = nil, true // it is somebody else's by now
+			continue
+		}
 		if o.wish != nil {
 			ins = append(ins, zone.Intent{Zone: o.copy.Zone, Source: r.Name, Order: uint64(i), Wish: o.wish, Findings: o.found})
 		}
@@ -130,8 +176,11 @@ func (r *run) taken(o offer) {
 		f.retired = true
 		delete(r.zones, f.Zone)
 	} else {
-		f.Copy, f.known, f.checked, f.looked = o.copy, true, time.Now(), nil
-		f.Content = nil
+		if !o.again {
+			f.known, f.checked, f.looked = true, time.Now(), nil
+		}
+		f.Copy = o.copy
+		f.Content, f.plain = nil, false
 	}
 	r.mu.Unlock()
 	if o.wish != nil {

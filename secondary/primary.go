@@ -104,9 +104,13 @@ var refusals = map[int]refusal{
 }
 
 func refused(code int) error {
-	r, ok := refusals[code]
-	if !ok {
-		r = refusal{fmt.Sprintf("RCODE%d", code), "the primary answered with an error"}
-	}
+	r := refusalOf(code)
 	return &r
+}
+
+func refusalOf(code int) refusal {
+	if r, ok := refusals[code]; ok {
+		return r
+	}
+	return refusal{fmt.Sprintf("RCODE%d", code), "the primary answered with an error"}
 }

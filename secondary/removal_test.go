@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -161,4 +162,37 @@ func FuzzList(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, entries, got)
 	})
+}
+
+// A target that is new gets what is here, although no primary answers; and what is
+// suspect or signed is no other than before.
+func TestWhatIsHereIsHandedOnToWhoWasNotToldOfIt(t *testing.T) {
+	for _, once := range []bool{true, false} {
+		bubble(t, func(t *testing.T) {
+			b := newBed(t, "a.example.", "b.example.", "c.example.", "d.example.")
+			b.primary.set(t, "d.example.", 2, aKey)
+			require.NoError(t, b.Once(t.Context(), b.target.hand))
+			b.target.told()
+			b.Untold = func(context.Context) ([]zone.Name, error) {
+				return []zone.Name{"a.example.", "b.example.", "d.example.", "unknown.example."}, nil
+			}
+			b.Poll = 10 * time.Minute
+			b.Takes = func(e Entry) bool { return e.Name != "b.example." }
+			b.primary.stop()
+			if once {
+				require.Error(t, b.Once(t.Context(), b.target.hand))
+			} else {
+				b.run(t)
+				time.Sleep(11 * time.Minute)
+				assert.Zero(t, zoneStatus(t, b.Secondary, "a.example.").Checked, "no primary has said that it is as it was")
+				assert.Equal(t, Stale, zoneStatus(t, b.Secondary, "c.example.").Condition)
+				time.Sleep(8 * 24 * time.Hour)
+				assert.Equal(t, Expired, zoneStatus(t, b.Secondary, "a.example.").Condition)
+			}
+			b.target.mu.Lock()
+			assert.Equal(t, zone.Refused, b.target.ins[1].Findings[0].Level)
+			b.target.mu.Unlock()
+			assert.Equal(t, []string{"a.example. Replace", "d.example. Replace"}, b.target.told())
+		})
+	}
 }

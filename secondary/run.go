@@ -18,8 +18,9 @@ const atOnce = 64
 // A run is a Secondary at work.
 type run struct {
 	*Secondary
-	hand  Handler
-	peers []*peer
+	hand      Handler
+	peers     []*peer
+	resolvers []*peer // who are asked for DS
 
 	checks    *queue // zones to be asked about
 	transfers *queue // zones to be got
@@ -33,6 +34,7 @@ type run struct {
 	zones    map[zone.Name]*follower
 	schedule schedule
 	lists    listing
+	shrunk   int     // zones that have lost records since some were forced
 	errs     []error // of a single pass
 	single   bool
 	counts   counts
@@ -53,6 +55,7 @@ func (s *Secondary) begin(hand Handler) (*run, error) {
 		}
 		r.peers = append(r.peers, newPeer(p, or(s.Transfers, defaultTransfers)))
 	}
+	r.resolvers = s.asResolvers()
 	return r, nil
 }
 
@@ -73,6 +76,8 @@ func (r *run) recall(ctx context.Context) error {
 func (r *run) once(ctx context.Context) error {
 	r.single = true
 	stop := r.workers(ctx)
+	r.again(ctx)
+	r.work.Wait()
 	err := r.list(ctx)
 	r.work.Wait()
 	stop()
@@ -89,6 +94,7 @@ func (r *run) forever(ctx context.Context) error {
 	}
 	stop := r.workers(ctx)
 	var wg sync.WaitGroup
+	r.again(ctx)
 	wg.Go(func() { r.dispatch(ctx) })
 	for _, ear := range ears {
 		wg.Go(func() { ear(ctx) })

@@ -35,15 +35,29 @@ type Secondary struct {
 	// Allow has who may say so beside the primaries themselves. Whoever signs with
 	// the key of a primary may in any case.
 	Allow []netip.Prefix
-	// Takes says which of the zones in the list are followed; nil: all.
-	Takes func(zone.Name) bool
+	// Takes says which of the zones in the list are followed; nil: all. It is asked at
+	// each reading of the list, and of nothing but a name before anything is handed on.
+	// A zone that was followed and is not taken any more is somebody else's: it is
+	// forgotten, and not removed.
+	Takes func(Entry) bool
 	// Removals says when a zone that the list has lost is removed.
 	Removals Removals
+	// ForceMost is how many zones may lose records by one Store.Force, although they were
+	// suspect; 0 is 100, negative: none. The others stay suspect until it is said again.
+	ForceMost int
 	// DNSSEC says what becomes of zones that their primary has signed.
 	DNSSEC DNSSEC
+	// Resolvers are asked whether the parent of a signed zone has a DS for it, with
+	// Strip; each is host or host:port, of a resolver or of a server of the parent.
+	// Without any the resolvers of /etc/resolv.conf are.
+	Resolvers []string
 	// Whole has a difference handed on as the whole zone that it leads to, and never
 	// as a Patch.
 	Whole bool
+	// Untold says at the beginning which zones of the Store somebody has not been told
+	// of, as a target that is new: they are handed on as they are, before any primary
+	// is asked. nil: none.
+	Untold func(ctx context.Context) ([]zone.Name, error)
 	// Store keeps what was got; nil: it is kept for as long as this Secondary.
 	Store Store
 
@@ -65,6 +79,7 @@ const (
 	defaultPoll      = time.Minute
 	defaultResync    = 7 * 24 * time.Hour
 	defaultTransfers = 8
+	defaultForceMost = 100
 )
 
 var (

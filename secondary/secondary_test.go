@@ -125,6 +125,9 @@ func (b *bed) run(t testing.TB) (stop func()) {
 		once.Do(func() {
 			cancel()
 			assert.NoError(t, <-done)
+			streams, packets := b.net.left()
+			assert.Zero(t, streams, "connections that are left open")
+			assert.Zero(t, packets, "sockets that are left open")
 		})
 	}
 	t.Cleanup(stop)

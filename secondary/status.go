@@ -20,6 +20,7 @@ const (
 	Expired Condition = "expired" // as Stale, and for longer than its SOA lets it be served
 	Suspect Condition = "suspect" // the primary's serial went backwards: somebody has to look
 	Gone    Condition = "gone"    // the list does not have it any more
+	Signed  Condition = "signed"  // it is signed, and held from targets for now
 )
 
 // A ZoneStatus says how a zone stands, and why.
@@ -89,6 +90,7 @@ func (f *follower) status(source string, now time.Time) ZoneStatus {
 		z.Next = f.next
 	}
 	if f.err == nil {
+		z.Reason = f.held
 		return z
 	}
 	z.Reason, z.Since = f.err.Error(), f.errAt
@@ -110,6 +112,8 @@ func (f *follower) condition(now time.Time) Condition {
 		return Expired
 	case f.err != nil:
 		return Stale
+	case f.held != "":
+		return Signed
 	}
 	return Fresh
 }

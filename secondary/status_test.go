@@ -3,7 +3,6 @@ package secondary
 import (
 	"encoding/json"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -91,33 +90,5 @@ func TestTheStatusSaysWhyAZoneIsStale(t *testing.T) {
 		assert.Equal(t, Expired, zoneStatus(t, b.Secondary, "other.example.").Condition)
 		stop()
 		assert.Nil(t, b.Zones())
-	})
-}
-
-// A day with a primary that comes and goes: what it has is there in the end, and it
-// was not asked more than is decent.
-func TestADayWithAPrimaryThatComesAndGoes(t *testing.T) {
-	bubble(t, func(t *testing.T) {
-		b := newBed(t, "a.example.", "b.example.", "c.example.")
-		b.run(t)
-		serial := uint32(1)
-		for hour := range 24 {
-			time.Sleep(40 * time.Minute)
-			serial++
-			for _, n := range []string{"a.example.", "b.example.", "c.example."} {
-				b.primary.set(t, n, serial, "www 300 A 192.0.2."+strings.Repeat("1", 1+hour%2))
-			}
-			b.primary.stop()
-			time.Sleep(20 * time.Minute)
-			b.primary.start(t)
-		}
-		time.Sleep(10 * time.Minute)
-		for _, n := range []zone.Name{"a.example.", "b.example.", "c.example."} {
-			s := zoneStatus(t, b.Secondary, n)
-			assert.Equal(t, Fresh, s.Condition)
-			assert.Equal(t, serial, *s.Serial)
-		}
-		assert.Less(t, b.net.dials, 5000)
-		assert.Less(t, b.primary.count("SOA"), 3*24*60*13/10)
 	})
 }

@@ -22,6 +22,9 @@ type Copy struct {
 	Suspect  string    // why what the primary has by now is not taken; "": it is
 	Doubted  string    // the address of that primary
 	Force    bool      // somebody has said to take what the primary has, suspect or not
+	Parent   time.Time // when the parent last said whether it has a DS; for signed zones, with Strip
+	Secured  time.Time // until when a DS may be in caches, or is there
+	Bare     bool      // it was handed on without its signatures
 
 	// Content is the zone. A store does not give it with a Copy, and keeps the one
 	// that it has where it is given nil.

@@ -2,6 +2,7 @@ package secondary
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -150,5 +151,45 @@ func TestExpireIsAnAlarmAndNothingElse(t *testing.T) {
 		b.primary.stop()
 		time.Sleep(30 * 24 * time.Hour)
 		assert.Empty(t, b.target.told())
+	})
+}
+
+// By one word no more zones lose records than are allowed to: a backup may be older than
+// was thought. What loses nothing is not counted.
+func TestOfForcedZonesOnlySomeMayLoseRecords(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		var zones []zone.Name
+		for i := range 20 {
+			zones = append(zones, zone.Name(fmt.Sprintf("z%d.example.", i)))
+		}
+		b := newBed(t, zones...)
+		b.Store, b.ForceMost = &MemoryStore{}, 5
+		b.run(t)
+		time.Sleep(time.Minute)
+		for _, n := range zones {
+			b.primary.set(t, string(n), 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
+		}
+		time.Sleep(2 * time.Minute)
+		b.target.told()
+		for i, n := range zones {
+			b.primary.mu.Lock()
+			b.primary.zones[string(n)] = nil
+			b.primary.mu.Unlock()
+			lines := []string{"www 300 A 192.0.2.9"}
+			if i < 8 { // which lose nothing
+				lines = append(lines, "mail 300 A 192.0.2.9", "ftp 300 A 192.0.2.9")
+			}
+			b.primary.set(t, string(n), 5, lines...)
+		}
+		time.Sleep(5 * time.Minute)
+		assert.Empty(t, b.target.told())
+		for _, round := range []struct{ forced, taken int }{{20, 13}, {7, 5}, {2, 2}, {0, 0}} {
+			n, err := b.Store.Force(t.Context(), "crm")
+			require.NoError(t, err)
+			assert.Equal(t, round.forced, n)
+			time.Sleep(3 * time.Hour)
+			assert.Len(t, b.target.told(), round.taken)
+		}
+		assert.Equal(t, 20, b.Status().Counts[string(Fresh)])
 	})
 }

@@ -145,5 +145,11 @@ func (l *line) take(s *stream, q *question, in *incoming) error {
 	case m.Truncated():
 		return errCut
 	}
+	for _, r := range m.Answer {
+		in.written += int64(len(r.Name) + message.RecordSize + len(r.Data))
+	}
+	if in.written > 2*or(l.Largest, defaultLargest) {
+		return errLargest
+	}
 	return in.take(m.Answer)
 }

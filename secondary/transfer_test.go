@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -245,10 +247,99 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 		}
 		return raw
 	}
+	// signed is an answer with a signature, by whoever has a secret.
+	signed := func(r *dns.Msg, m *dns.Msg, secret string) []byte {
+		m.SetTsig(testKey.Name, dns.HmacSHA256, 300, time.Now().Unix())
+		raw, _, err := dns.TsigGenerate(m, secret, r.IsTsig().MAC, false)
+		if err != nil {
+			panic(err)
+		}
+		return raw
+	}
+	var padded atomic.Int64 // octets of messages that are longer written out
+	first := func() dns.RR {
+		rr, _ := dns.NewRR(z + " 1 SOA a. b. 9 1 2 3 4")
+		return rr
+	}
 	for name, test := range map[string]struct {
 		words string
 		write func(w dns.ResponseWriter, r *dns.Msg)
 	}{
+		"records of other zones without end": {"larger than is allowed", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first()}
+			for i := 0; ; i++ {
+				if _, err := w.Write(pack(m)); err != nil {
+					return
+				}
+				m.Answer = nil
+				for j := range 800 {
+					rr, _ := dns.NewRR(fmt.Sprintf("h%d-%d.other.example. 1 A 192.0.2.1", i, j))
+					m.Answer = append(m.Answer, rr)
+				}
+			}
+		}},
+		"names that are long by compression": {"larger than is allowed", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first()}
+			w.Write(pack(m))
+			m.Answer, m.Compress = nil, true
+			long := strings.Repeat(strings.Repeat("x", 60)+".", 3) + strings.Repeat("y", 50) + "." + z
+			for j := range 2000 {
+				rr, _ := dns.NewRR(fmt.Sprintf("%x.%s 1 A 192.0.2.1", j%4096, long))
+				m.Answer = append(m.Answer, rr)
+			}
+			raw := pack(m)
+			for {
+				if _, err := w.Write(raw); err != nil {
+					return
+				}
+				padded.Add(int64(len(raw)))
+			}
+		}},
+		"a wrong signature": {"the signature of the answer is wrong", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first(), first()}
+			w.Write(signed(r, m, "b3RoZXI="))
+		}},
+		"no signature": {"the answer is not signed", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first(), first()}
+			w.Write(pack(m))
+		}},
+		"messages in the middle without signatures, without end": {"more than 99 messages in a row are not signed", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first()}
+			w.Write(signed(r, m, testSecret))
+			m.Extra = nil
+			for i := 0; ; i++ {
+				rr, _ := dns.NewRR(fmt.Sprintf("h%d.%s 1 A 192.0.2.1", i, z))
+				m.Answer = []dns.RR{rr}
+				if _, err := w.Write(pack(m)); err != nil {
+					return
+				}
+			}
+		}},
+		"a last message without a signature": {"the last message is not signed", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first()}
+			w.Write(signed(r, m, testSecret))
+			m.Extra = nil
+			w.Write(pack(m))
+		}},
+		"answers to something else": {"none to the question", func(w dns.ResponseWriter, r *dns.Msg) {
+			m := new(dns.Msg).SetReply(r)
+			m.Answer = []dns.RR{first(), first()}
+			m.Id++
+			w.Write(signed(r, m, testSecret))
+		}},
+		"octets that are no message": {"", func(w dns.ResponseWriter, r *dns.Msg) {
+			for {
+				if _, err := w.Write(make([]byte, 60_000)); err != nil {
+					return
+				}
+			}
+		}},
 		"an endless transfer": {"larger than is allowed", func(w dns.ResponseWriter, r *dns.Msg) {
 			m := new(dns.Msg).SetReply(r)
 			first, _ := dns.NewRR(z + " 1 SOA a. b. 9 1 2 3 4")
@@ -297,6 +388,11 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				b := newBed(t, z, "other.example.")
 				b.Client.Largest = 1 << 20
+				if strings.Contains(name, "signature") || strings.Contains(name, "something else") {
+					b.Primaries[0].Key, b.primary.key = testKey, testKey.Name
+				}
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
 				b.raw(t, test.write)
 				began := time.Now()
 				err := b.Once(t.Context(), b.target.hand)
@@ -306,6 +402,8 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 				}
 				assert.Less(t, time.Since(began), 11*time.Minute)
 				assert.Equal(t, []string{"other.example. Replace"}, b.target.told())
+				runtime.ReadMemStats(&after)
+				assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100<<20), "what it has cost, the primary's part included")
 				b.primary.mu.Lock()
 				b.primary.hook = nil
 				b.primary.mu.Unlock()
@@ -313,6 +411,7 @@ func TestAHostilePrimaryCostsBoundedTimeAndHarmsNoOtherZone(t *testing.T) {
 			})
 		})
 	}
+	assert.Less(t, padded.Load(), int64(1<<19), "names count as they are written out")
 }
 
 // A dripper hands over one octet a second.

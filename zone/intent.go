@@ -6,7 +6,7 @@ type Intent struct {
 	Source   string    // who wishes: "plesk", or the name of a secondary
 	Order    uint64    // position in the source's document or stream, from 0
 	Wish     Wish      // Replace, Remove or Patch
-	Findings []Finding // what the source noticed on the way
+	Findings []Finding // what the source noticed on the way; one that is Refused and has no Key forbids to write the zone
 }
 
 // A Wish is one of Replace, Remove and Patch.

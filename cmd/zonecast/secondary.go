@@ -55,7 +55,7 @@ func (p *program) follow(ctx context.Context, once bool) error {
 		return err
 	}
 	defer r.Close()
-	d := &desk{program: p, Runtime: r, claims: map[zone.Name]string{}, work: make(chan struct{}, 1)}
+	d := &desk{program: p, Runtime: r, claims: map[zone.Name]claim{}, work: make(chan struct{}, 1)}
 	r.Engine.Report = d.tell
 	if d.sources, err = r.Secondaries(); err == nil && len(d.sources) == 0 {
 		err = errNoSecondaries
@@ -101,8 +101,8 @@ type desk struct {
 	targets sync.RWMutex // is held by who journals, and by who makes targets anew
 
 	mu     sync.Mutex
-	claims map[zone.Name]string // the source that each zone is from
-	queues []engine.Queue       // that have work since the last look
+	claims map[zone.Name]claim // the source that each zone is from
+	queues []engine.Queue      // that have work since the last look
 }
 
 // tell reports a result: sources and workers have some at the same time.
@@ -116,7 +116,7 @@ func (d *desk) tell(r provider.Result) {
 // them, too, does not get them.
 func (d *desk) begin(ctx context.Context) error {
 	for _, s := range d.sources {
-		s.Takes = func(n zone.Name) bool { return d.claim(n, s.Name) }
+		s.Takes = func(e secondary.Entry) bool { return d.claim(e, s) }
 		if s.Store == nil {
 			continue
 		}
@@ -125,20 +125,44 @@ func (d *desk) begin(ctx context.Context) error {
 			return err
 		}
 		for _, c := range copies {
-			d.claim(c.Zone, s.Name)
+			d.claim(secondary.Entry{Name: c.Zone}, s)
 		}
 	}
 	return nil
 }
 
-func (d *desk) claim(n zone.Name, source string) bool {
+// claim says whether a source is the one that a zone in its list is from: the first
+// that lists it, or the catalog that this one's catalog says is to have it (coo, RFC
+// 9432 section 4.3.1), once it lists it.
+func (d *desk) claim(e secondary.Entry, s *secondary.Secondary) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	owner, ok := d.claims[n]
-	if !ok {
-		d.claims[n], owner = source, source
+	c, ok := d.claims[e.Name]
+	switch {
+	case !ok:
+		c = claim{source: s.Name}
+	case c.source != s.Name && isCatalog(s, c.heir):
+		d.logger().Info("a zone passes to another source", "zone", e.Name, "from", c.source, "to", s.Name)
+		c = claim{source: s.Name}
+	case c.source != s.Name:
+		return false
 	}
-	return owner == source
+	if e.Member != "" { // its catalog says so, or does not any more
+		c.heir = e.Heir
+	}
+	d.claims[e.Name] = c
+	return true
+}
+
+// A claim is whose a zone is.
+type claim struct {
+	source string
+	heir   zone.Name // the catalog that is to have it; "": none
+}
+
+func isCatalog(s *secondary.Secondary, name zone.Name) bool {
+	c, ok := s.List.(*secondary.Catalog)
+	return ok && c.Name == name
 }
 
 // release lets other sources have zones that theirs has removed.
@@ -281,8 +305,9 @@ func (p *program) forceCommand() *cobra.Command {
 		Use:   "force --source NAME [ZONE…]",
 		Short: "take what primaries have, although serials went backwards",
 		Long: `Has zonecast secondary take what the primaries of a source have by now, of the zones
-named, or of all that are suspect: as after a backup was restored there. What that
-takes away at the targets is still subject to their limits.`,
+named, or of all that are suspect: as after a backup was restored there. Of those no
+more than force_most may lose records at a time; the others stay suspect, and saying it
+again takes the next. What goes at the targets is still subject to their limits.`,
 		RunE: do(func(ctx context.Context, args []string) error { return p.force(ctx, source, args) }),
 	}
 	c.Flags().StringVar(&source, "source", "", "the secondary of the configuration")

@@ -1,13 +1,19 @@
 package main
 
 import (
+	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"github.com/miekg/dns"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/require"
+
+	"github.com/zonecast/zonecast/secondary"
+	"github.com/zonecast/zonecast/zone"
 )
 
 // primary serves the master files of a folder, as they are when somebody asks, and
@@ -47,4 +53,30 @@ func serveFile(w dns.ResponseWriter, r *dns.Msg, dir string) {
 		return
 	}
 	m.Answer = append(m.Answer, m.Answer[0])
+}
+
+// A zone is of the source that listed it first, until that one's catalog says that
+// another one is to have it, and that one lists it.
+func TestWhoseAZoneIs(t *testing.T) {
+	catalog := func(name zone.Name) *secondary.Secondary {
+		return &secondary.Secondary{Name: string(name[:1]), List: &secondary.Catalog{Name: name}}
+	}
+	a, b, c, list := catalog("a.example."), catalog("b.example."), catalog("c.example."), &secondary.Secondary{Name: "l", List: secondary.Static{}}
+	d := &desk{program: &program{problems: io.Discard}, claims: map[zone.Name]claim{}}
+	for i, step := range []struct {
+		by   *secondary.Secondary
+		heir zone.Name
+		want bool
+	}{
+		{a, "", true}, {b, "", false}, {list, "", false},
+		{a, "c.example.", true}, {b, "", false}, {a, "", true}, {c, "", false}, // what is withdrawn does not count
+		{a, "b.example.", true}, {c, "", false}, {list, "", false}, {b, "", true},
+		{a, "b.example.", false}, {a, "", false}, {b, "", true}, // and it does not go back by itself
+	} {
+		e := secondary.Entry{Name: "z.example.", Member: "x", Heir: step.heir}
+		require.Equal(t, step.want, d.claim(e, step.by), "step %d", i)
+		require.Equal(t, step.want, d.claim(secondary.Entry{Name: "z.example."}, step.by), "asked by name alone in step %d", i)
+	}
+	d.release([]zone.Intent{{Zone: "z.example.", Wish: zone.Remove{}}})
+	require.True(t, d.claim(secondary.Entry{Name: "z.example."}, list))
 }

@@ -14,6 +14,8 @@ const Size = 65535
 const (
 	TypeSOA   = 6
 	TypeOPT   = 41
+	TypeDS    = 43
+	TypeRRSIG = 46
 	TypeTSIG  = 250
 	TypeIXFR  = 251
 	TypeAXFR  = 252

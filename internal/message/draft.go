@@ -82,6 +82,9 @@ func (d *Draft) Opcode() int { return int(d.buf[2] >> 3 & 15) }
 // Len is how many octets it has so far.
 func (d *Draft) Len() int { return len(d.buf) }
 
+// SetRecursionDesired asks for what others know as well.
+func (d *Draft) SetRecursionDesired() { d.buf[2] |= 1 }
+
 // SetAuthoritative says that who sends the message has the zone.
 func (d *Draft) SetAuthoritative() { d.buf[2] |= 1 << 2 }
 

@@ -55,6 +55,9 @@ func (m *Message) Authoritative() bool { return m.bits()>>10&1 == 1 }
 // Truncated holds where there was no room for the rest.
 func (m *Message) Truncated() bool { return m.bits()>>9&1 == 1 }
 
+// RecursionAvailable holds where who answers asks others.
+func (m *Message) RecursionAvailable() bool { return m.bits()>>7&1 == 1 }
+
 // Code is the RCODE.
 func (m *Message) Code() int { return int(m.bits() & 15) }
 

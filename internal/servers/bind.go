@@ -30,11 +30,8 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 
 	rndc := newKey("rndc", "hmac-sha256")
 	write(t, dir, "rndc.key", bindKey(rndc))
-	if !strings.Contains(setup.Settings, "notify ") {
-		setup.Settings = "notify no; " + setup.Settings
-	}
 	var conf strings.Builder
-	fmt.Fprintf(&conf, bindConf, dir, port, tlsPort, s.bindKeys(), s.bindKeys(), setup.Settings, control)
+	fmt.Fprintf(&conf, bindConf, dir, port, tlsPort, s.bindNotify(setup), map[bool]string{true: "127.0.0.1; "}[setup.Open]+s.bindKeys(), s.bindKeys(), setup.Settings, control)
 	for _, a := range Algorithms {
 		conf.WriteString(bindKey(s.Keys[a]))
 	}
@@ -58,7 +55,7 @@ options {
 	listen-on port %d { 127.0.0.1; };
 	listen-on port %d tls xot { 127.0.0.1; };
 	listen-on-v6 { none; };
-	recursion no; dnssec-validation no;
+	recursion no; dnssec-validation no; %s
 	allow-transfer { %s };
 	allow-update { %s };
 	tcp-listen-queue 512; tcp-clients 1000; transfers-out 200;
@@ -77,6 +74,21 @@ func (s *NameServer) bindKeys() string {
 		fmt.Fprintf(&b, "key %q; ", s.Keys[a].Name)
 	}
 	return b.String()
+}
+
+// bindNotify says who is notified, at once.
+func (s *NameServer) bindNotify(setup Setup) string {
+	switch {
+	case strings.Contains(setup.Settings, "notify "):
+		return "" // or it would be said twice
+	case setup.Notify == "":
+		return "notify no;"
+	}
+	key := ""
+	if !setup.Open {
+		key = " key " + s.Key.Name
+	}
+	return "notify explicit; notify-delay 0; also-notify { " + setup.told("%s port %s"+key) + "; };"
 }
 
 // thaw puts a file in the place of a dynamic zone.

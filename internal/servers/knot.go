@@ -34,8 +34,10 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 		ids = append(ids, plain(zone.Name(s.Keys[a].Name)))
 	}
 	conf.WriteString(knotKey(s.Stranger) + setup.Follows.knotRemote())
+	conf.WriteString(setup.told("remote:\n  - id: told\n    address: %s@%s\n") + map[bool]string{true: "    key: " + ids[0] + "\n"}[setup.Notify != "" && !setup.Open])
 	fmt.Fprintf(&conf, "acl:\n  - id: ours\n    key: [%s]\n    action: [transfer, update]\n", strings.Join(ids, ", "))
-	fmt.Fprintf(&conf, knotTemplate, dir, setup.Settings)
+	conf.WriteString("  - id: open\n    address: 127.0.0.1\n    action: transfer\n")
+	fmt.Fprintf(&conf, knotTemplate, dir, map[bool]string{true: ", open"}[setup.Open], map[bool]string{true: "notify: told"}[setup.Notify != ""], setup.Settings)
 	for _, z := range setup.Zones {
 		write(t, dir, fileOf(z.Name()), z.String())
 		fmt.Fprintf(&conf, "  - domain: %q\n    file: %q\n", z.Name(), fileOf(z.Name()))
@@ -49,7 +51,8 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 const knotTemplate = `template:
   - id: default
     storage: %q
-    acl: ours
+    acl: [ours%s]
+    %s
     zonefile-sync: 0
     zonefile-load: difference
     %s

@@ -3,6 +3,9 @@ package servers
 import (
 	"crypto/x509"
 	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +18,8 @@ type Setup struct {
 	Zones    []*zone.Zone
 	Settings string    // more lines for its configuration, in its own words
 	Database *Database // of PowerDNS; nil: SQLite
+	Open     bool      // who has no key may transfer the zones as well
+	Notify   string    // the address and port on the loopback that are told of changes; "": nobody is
 	Follows  Follow    // what it gets from another server
 	Later    bool      // it is not started yet
 }
@@ -34,6 +39,7 @@ type NameServer struct {
 
 	control func(args ...string) []string                 // the command line of the program that controls it
 	fill    func(t testing.TB, z *zone.Zone, text string) // makes it the live zone
+	put     func(t testing.TB, z *zone.Zone)              // while it does not run
 }
 
 func newNameServer(p *Process) *NameServer {
@@ -82,6 +88,22 @@ func (s *NameServer) Fill(t testing.TB, z *zone.Zone) {
 	t.Fatalf("%s does not load zone %s", s.Software, z.Name())
 }
 
+// Restore has the server be as from a backup: it is killed, has z as it is, with its
+// serial, and nothing that it knew of the zone before, and is started again.
+func (s *NameServer) Restore(t testing.TB, z *zone.Zone) {
+	t.Helper()
+	s.Kill(t)
+	if s.put != nil {
+		s.put(t, z)
+	} else {
+		for _, journal := range []string{fileOf(z.Name()) + ".jnl", "journal", "timers", "xfrd.state"} {
+			os.RemoveAll(filepath.Join(s.Dir, journal))
+		}
+		write(t, s.Dir, fileOf(z.Name()), z.String())
+	}
+	s.Start(t)
+}
+
 // withSerial gives a zone with another serial.
 func withSerial(z *zone.Zone, serial uint32) *zone.Zone {
 	start, _ := z.Start()
@@ -97,3 +119,12 @@ func plain(n zone.Name) string { return strings.TrimSuffix(string(n), ".") }
 
 // fileOf is the name of a zone's file.
 func fileOf(n zone.Name) string { return fmt.Sprintf("%x.zone", string(n)) }
+
+// told is where a server notifies, in its own words: a format for address and port.
+func (setup Setup) told(format string) string {
+	host, port, err := net.SplitHostPort(setup.Notify)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(format, host, port)
+}

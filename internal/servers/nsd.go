@@ -39,6 +39,12 @@ func NSD(t testing.TB, setup Setup) *NameServer {
 		for _, k := range s.keys() {
 			fmt.Fprintf(&conf, "  provide-xfr: 127.0.0.1 %s\n", plain(zone.Name(k.Name)))
 		}
+		key := plain(zone.Name(s.Key.Name))
+		if setup.Open {
+			conf.WriteString("  provide-xfr: 127.0.0.1 NOKEY\n")
+			key = "NOKEY"
+		}
+		conf.WriteString(setup.told("  notify: %s@%s " + key + "\n"))
 	}
 	write(t, dir, "nsd.conf", conf.String())
 	s.run(t)

@@ -29,9 +29,10 @@ func PowerDNS(t testing.TB, setup Setup) *NameServer {
 	s.Addr, s.API, s.APIKey, s.Database = at(port), "http://"+at(web)+"/api/v1", rand.Text(), db
 	s.control = func(args ...string) []string { return append([]string{"pdnsutil", "--config-dir=" + dir}, args...) }
 	s.fill = s.load
+	s.put = func(t testing.TB, z *zone.Zone) { s.load(t, z, z.String()) }
 	s.ready = func() error { return errors.Join(s.answers(setup.Zones)(), listens(at(web))) }
 
-	write(t, dir, "pdns.conf", backend(db)+fmt.Sprintf(pdnsConf, port, dir, s.APIKey, web, setup.Settings))
+	write(t, dir, "pdns.conf", backend(db)+fmt.Sprintf(pdnsConf, port, dir, s.APIKey, web, setup.told("only-notify=\nalso-notify=%s:%s\n")+setup.Settings))
 	db.Run(t, schema(t, db))
 	for _, k := range append(s.keys(), s.Stranger) {
 		s.Control(t, "import-tsig-key", plain(zone.Name(k.Name)), k.Algorithm, k.Secret)
