@@ -149,21 +149,27 @@ func (w Walk) byStream(ctx context.Context, address string, q question) (m *mess
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	return q.exchange(conn)
+}
+
+// exchange asks over a stream, in which each message has its length before it.
+func (q question) exchange(conn net.Conn) (*message.Message, error) {
 	d := q.draft()
 	octets := raw(d)
-	if _, err = conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(octets))), octets...)); err != nil {
+	if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(octets))), octets...)); err != nil {
 		return nil, err
 	}
 	in := bufio.NewReader(conn)
 	var size [2]byte
-	if _, err = io.ReadFull(in, size[:]); err != nil {
+	if _, err := io.ReadFull(in, size[:]); err != nil {
 		return nil, err
 	}
 	octets = make([]byte, binary.BigEndian.Uint16(size[:]))
-	if _, err = io.ReadFull(in, octets); err != nil {
+	if _, err := io.ReadFull(in, octets); err != nil {
 		return nil, err
 	}
-	if m, err = message.Parse(octets); err == nil && !q.isAnswered(m, d.ID()) {
+	m, err := message.Parse(octets)
+	if err == nil && !q.isAnswered(m, d.ID()) {
 		err = errOther
 	}
 	return m, err

@@ -71,8 +71,9 @@ func reviewOne(ctx context.Context, r *config.Runtime, s provider.Standing) erro
 	return r.Ledger.Seen(context.WithoutCancel(ctx), s.Target, s.Zone, missing)
 }
 
-// writtenSince gives what of a zone was written since a time. What is gone, and what of a
-// set others have put into it, the base does not know: that is as it was written.
+// writtenSince gives what of a zone was written since a time. Of TXT and CAA the base
+// does not know the values that others have put into a set: they are as they were
+// written.
 func writtenSince(at time.Time, base *zone.Base, plans []ledger.Past) verify.Want {
 	want := verify.Want{Zone: base.Stored}
 	for _, past := range plans {
@@ -83,7 +84,7 @@ func writtenSince(at time.Time, base *zone.Base, plans []ledger.Past) verify.Wan
 			want.Keys = append(want.Keys, c.Key())
 		}
 		want.Zone = want.Zone.Apply(past.Plan.Only(func(c zone.Change) bool {
-			return c.Op() == zone.Delete || c.Key().Type == zone.TXT || c.Key().Type == zone.CAA
+			return c.Key().Type == zone.TXT || c.Key().Type == zone.CAA
 		}))
 		want.Was = want.Zone.Apply(past.Plan.Invert())
 	}

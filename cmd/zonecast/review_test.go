@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"iter"
 	"net"
@@ -109,4 +110,37 @@ func TestAReviewKnowsWhatIsGone(t *testing.T) {
 	serve(t, dir)
 	require.NoError(t, p.reviewDue(t.Context(), r, time.Now().Add(9*time.Minute)))
 	assert.Empty(t, missing(t, r))
+}
+
+func TestADaemonWaitsForNoLook(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	_, r, dir, _ := looking(t)
+	text, err := os.ReadFile(filepath.Join(dir, "zonecast.yaml"))
+	require.NoError(t, err)
+	path := filepath.Join(dir, "patient.yaml")
+	require.NoError(t, os.WriteFile(path, bytes.ReplaceAll(text, []byte("wait: 300ms"), []byte("wait: 1h")), 0o644))
+	journal := func(address string) {
+		_, _, err := r.Engine.Journal(t.Context(), wish(t, "www 300 A "+address))
+		require.NoError(t, err)
+	}
+	has := func(address string) func() bool {
+		return func() bool {
+			text, err := os.ReadFile(filepath.Join(dir, "zones", "example.com.zone"))
+			return err == nil && bytes.Contains(text, []byte(address))
+		}
+	}
+	journal("192.0.2.1")
+	out := &bytes.Buffer{}
+	p := &program{out: out, problems: &bytes.Buffer{}, path: path}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.run(ctx, false) }()
+	require.Eventually(t, has("192.0.2.1"), 10*time.Second, 50*time.Millisecond)
+	journal("192.0.2.2")
+	require.Eventually(t, has("192.0.2.2"), 15*time.Second, 50*time.Millisecond, "while the first one is still looked at")
+	cancel()
+	require.NoError(t, <-done)
+	assert.Equal(t, 2, bytes.Count(out.Bytes(), []byte("not all servers serve it yet")), out.String())
 }

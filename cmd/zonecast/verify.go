@@ -67,8 +67,9 @@ func (v *verifier) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if key != (zone.Key{}) {
-		for i := range wants {
+	whole := key == zone.Key{}
+	for i := range wants {
+		if !whole {
 			wants[i].Keys = []zone.Key{key}
 		}
 	}
@@ -76,11 +77,10 @@ func (v *verifier) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	v.tellReport(report)
-	if key == (zone.Key{}) {
-		return reviewed(ctx, r, name, report)
+	if v.tellReport(report); !whole {
+		return nil
 	}
-	return nil
+	return reviewed(ctx, r, name, report)
 }
 
 func (v *verifier) ask(ctx context.Context, walk verify.Walk, wants []verify.Want) (verify.Report, error) {
@@ -179,15 +179,24 @@ func wantOf(ctx context.Context, r *config.Runtime, t *engine.Target, name zone.
 	}
 	plans, err := r.Ledger.Plans(ctx, t.Syncer.Target, name)
 	if n := len(plans); n > 0 {
-		last := plans[n-1].Plan
-		want.Was = want.Zone.Apply(last.Invert())
-		for _, c := range last.Changes {
-			if _, ours := base.Stored.Get(c.Key()); !ours {
-				want.Keys = append(want.Keys, c.Key()) // it has to be gone
-			}
-		}
+		want = after(want, plans[n-1].Plan)
 	}
 	return want, true, err
+}
+
+// after says what was before the last plan, and that what it took away has to be gone.
+func after(want verify.Want, last zone.Plan) verify.Want {
+	want.Was = want.Zone.Apply(last.Invert())
+	ours := map[zone.Key]bool{}
+	for _, k := range want.Keys {
+		ours[k] = true
+	}
+	for _, c := range last.Changes {
+		if !ours[c.Key()] {
+			want.Keys = append(want.Keys, c.Key())
+		}
+	}
+	return want
 }
 
 // tellReport shows what was found, and counts it in.
