@@ -72,6 +72,7 @@ type Result struct {
 	Held        zone.Plan // what awaits approval
 	Findings    []zone.Finding
 	NameServers []zone.Name // of a zone that was created
+	Partly      bool        // no more of the zone was looked at than what changes
 	Restless    bool        // the target did not hold still: another try may do what this one could not
 	Err         error
 }

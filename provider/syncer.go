@@ -26,6 +26,7 @@ type Syncer struct {
 	Reverse  Reverse       // how PTR records are kept
 	Hold     bool          // every plan awaits approval, whatever is in it
 	Approved []zone.Digest // held plans that somebody approved
+	Fresh    bool          // the zone was seen whole lately and agreed: what is known of it may stand for what a wish does not change
 	Logger   *slog.Logger  // nil: silence
 }
 
@@ -88,6 +89,7 @@ type job struct {
 	base    *zone.Base
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
+	whole   bool // what is known of the zone does not do: it is read
 	claimed bool // the zone is marked as ours
 	made    bool // the zone itself was made just now, with whatever the service puts into one
 	result  Result
