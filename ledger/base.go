@@ -26,8 +26,8 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	if err != nil {
 		return nil, err
 	}
-	if base.Wrote, err = zoneOf(wrote); err == nil {
-		base.Stored, err = zoneOf(stored)
+	if base.Wrote, err = l.large.read(wrote); err == nil {
+		base.Stored, err = l.large.read(stored)
 	}
 	if err == nil {
 		base.Repaired, err = countRepairs(repairs, now)
@@ -38,26 +38,17 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	return base, nil
 }
 
-// zoneOf reads a zone; no bytes are no zone.
-func zoneOf(b []byte) (*zone.Zone, error) {
-	if b == nil {
-		return nil, nil
-	}
-	var z zone.Zone
-	return &z, json.Unmarshal(b, &z)
-}
-
-// bytesOf is the inverse of zoneOf.
-func bytesOf(z *zone.Zone) (any, error) {
+// bytesOf gives what a column has of a zone.
+func (l *Ledger) bytesOf(z *zone.Zone) (any, error) {
 	if z == nil {
 		return nil, nil
 	}
-	return z.MarshalJSON()
+	return l.large.text(z)
 }
 
 // Meet implements provider.Ledger.
 func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
-	body, err := bytesOf(live)
+	body, err := l.bytesOf(live)
 	if err != nil {
 		return err
 	}
@@ -79,7 +70,7 @@ func (l *Ledger) Met(ctx context.Context, target string, name zone.Name) (*zone.
 	if err != nil {
 		return nil, err
 	}
-	return zoneOf(met)
+	return l.large.read(met)
 }
 
 // keptPlans is how many plans of a zone are remembered.
@@ -158,11 +149,11 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 	if base == nil {
 		base = &zone.Base{}
 	}
-	wrote, err := bytesOf(base.Wrote)
+	wrote, err := l.bytesOf(base.Wrote)
 	if err != nil {
 		return err
 	}
-	stored, err := bytesOf(base.Stored)
+	stored, err := l.bytesOf(base.Stored)
 	if err != nil {
 		return err
 	}

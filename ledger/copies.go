@@ -57,7 +57,7 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 	if err != nil {
 		return nil, err
 	}
-	return zoneOf(body)
+	return l.large.read(body)
 }
 
 // KeepCopies keeps copies of a source, all of them or none.
@@ -67,7 +67,7 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 			var body []byte
 			if c.Content != nil {
 				var err error
-				if body, err = c.Content.MarshalJSON(); err != nil {
+				if body, err = l.large.text(c.Content); err != nil {
 					return fmt.Errorf("copy of %s: %w", c.Zone, err)
 				}
 			}

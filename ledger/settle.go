@@ -66,7 +66,7 @@ func (l *Ledger) stand(do func(string, ...any) error, own lease, s provider.Stat
 
 // remember keeps what the source wished last, and whether the target agrees.
 func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.Account) error {
-	kind, body, err := encodeWish(a.Wish)
+	kind, body, err := l.encodeWish(a.Wish)
 	if err != nil || kind == kindNone {
 		return err
 	}

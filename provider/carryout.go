@@ -141,8 +141,12 @@ func (p *pursuit) readBack(ctx context.Context, plan zone.Plan) error {
 }
 
 // misled reports whether a name at which the service refused a change holds other
-// sets than the plan was made for: then it is not the data that is refused.
+// sets than the plan was made for: then it is not the data that is refused. Who has
+// not seen the zone cannot tell.
 func (p *pursuit) misled(ctx context.Context, plan zone.Plan) (bool, error) {
+	if p.result.Partly {
+		return true, nil
+	}
 	live, err := p.Provider.Zone(ctx, p.name)
 	if err != nil {
 		return false, err

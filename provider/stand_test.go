@@ -87,7 +87,7 @@ func TestWhatIsKnownStandsForTheRestOfAZone(t *testing.T) {
 		"a name takes a CNAME":                  {many() + "www 300 CNAME filler1\n@ 300 TXT \"v=spf1 -all\"", "", "Rwg", "Rwg"},
 		"a set was changed by hand":             {many() + "www 300 A 192.0.2.2\n@ 300 TXT \"v=spf1 -all\"", "www 300 A 192.0.2.77", "wgRwg", "gRwg"},
 		"others have made the set that comes":   {text + "new 300 A 192.0.2.3", "new 300 A 192.0.2.77", "wgR", "gR"},
-		"others have made a CNAME there":        {text + "new 300 A 192.0.2.3", "new 300 CNAME theirs.example.net.", "wgRR", "gR"},
+		"others have made a CNAME there":        {text + "new 300 A 192.0.2.3", "new 300 CNAME theirs.example.net.", "wgR", "gR"},
 		"others have made a DNAME above":        {text + "new.sub 300 A 192.0.2.3", "sub 300 DNAME theirs.example.net.", "wgR", "gR"},
 		"others have made a delegation above":   {text + "new.sub 300 A 192.0.2.3", "sub 300 NS theirs.example.net.", "wg", "gRwg"},
 		"so many sets go that they may be held": {"www 300 A 192.0.2.1\n@ 300 TXT \"v=spf1 -all\"", "", "R", "R"},
