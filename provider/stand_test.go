@@ -181,6 +181,19 @@ func TestAnAnswerThatWasLostIsSettledByReadingAllOfIt(t *testing.T) {
 	assert.Equal(t, provider.Agreed, res.State)
 }
 
+// What a service has refused all of may be forgotten; what it has done a part of may
+// not show yet, so the zone is looked at again.
+func TestAConflictIsRestlessOnlyIfSomethingWasDone(t *testing.T) {
+	for want, restless := range map[string]bool{"a 300 A 192.0.2.1\nb 300 A 192.0.2.9": false, "a 300 A 192.0.2.9\nb 300 A 192.0.2.9": true} {
+		s, _ := known(t, "a 300 A 192.0.2.1\nb 300 A 192.0.2.1\nc 300 A 192.0.2.1", true)
+		s.byHand("b 300 A 192.0.2.77")
+		res := s.sync(want + "\nc 300 A 192.0.2.1")
+		assert.Equal(t, provider.Agreed, res.State)
+		assert.Equal(t, restless, res.Restless, "%s\n%s", want, res)
+		s.has("@ 300 NS ns.example.net.\n" + want + "\nc 300 A 192.0.2.1")
+	}
+}
+
 // twin is one of two services to which the same happens; only one of them is read
 // whole each time.
 type twin struct {
