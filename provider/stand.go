@@ -98,13 +98,21 @@ func (j *job) follow(ctx context.Context, d decision) (done bool, err error) {
 	return j.carryOut(ctx, d)
 }
 
-// drop forgets the plan that was begun last if it was made by what is known, and the
-// service says that it has done nothing of it: then what live holds is not from there.
+// drop leaves of the plan that was begun last, if it was made by what is known, what
+// may have been done: of the rest nothing can be concluded from what live holds.
 func (j *job) drop(err error) error {
 	ae, ok := errors.AsType[*ApplyError](err)
-	if last := len(j.begun) - 1; ok && j.result.Partly && last >= 0 && len(ae.Done)+len(ae.Unknown) == 0 && ae.Err == nil {
-		j.begun[last].Settled = true
+	if !ok || !j.result.Partly || len(j.begun) == 0 {
+		return err
 	}
+	last := &j.begun[len(j.begun)-1]
+	var done []zone.Change
+	for i, c := range last.Changes {
+		if slices.Contains(ae.Done, i) || slices.Contains(ae.Unknown, i) {
+			done = append(done, c)
+		}
+	}
+	last.Changes, last.Settled = done, len(done) == 0
 	return err
 }
 

@@ -194,6 +194,21 @@ func TestAConflictIsRestlessOnlyIfSomethingWasDone(t *testing.T) {
 	}
 }
 
+// A hand has put a set back into the form that we once gave it: it is ours and goes,
+// also if that was not seen before.
+func TestAChangeThatWasRefusedSaysNothingOfItsSet(t *testing.T) {
+	for _, fresh := range []bool{false, true} {
+		s := newStage(t, "@ 400 NS ns.example.net.")
+		s.Can.Exact = true
+		s.Keeps = func(set zone.RRset) zone.RRset { set.TTL = max(set.TTL, 400); return set }
+		s.sync("a 400 A 192.0.2.1\nb 300 A 192.0.2.1\nc 400 A 192.0.2.1")
+		s.Put(s.Get(example).Apply(zone.Plan{Zone: example, Changes: []zone.Change{{New: set("b.example.com.", zone.A, 300, "192.0.2.1")}}}))
+		s.Fresh = fresh
+		s.sync("a 400 A 192.0.2.2\nc 400 A 192.0.2.1")
+		s.has("@ 400 NS ns.example.net.\na 400 A 192.0.2.2\nc 400 A 192.0.2.1")
+	}
+}
+
 // twin is one of two services to which the same happens; only one of them is read
 // whole each time.
 type twin struct {
