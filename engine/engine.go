@@ -47,6 +47,7 @@ type Ledger interface {
 	Attempts(ctx context.Context, target string, queue zone.Name) (int, error)
 	Settle(ctx context.Context, lease string, a provider.Account) error
 	Approved(ctx context.Context, target string, queue zone.Name) ([]zone.Digest, error)
+	Agrees(ctx context.Context, target string, queue zone.Name, policy string, within time.Duration) (bool, error)
 	Gate(ctx context.Context, target string) (provider.Gate, error)
 	Answered(ctx context.Context, target string) error
 	Failed(ctx context.Context, target, why string) (closed bool, err error)

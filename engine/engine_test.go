@@ -422,3 +422,23 @@ func TestNobodyIsAskedAboutAPlanThatAStaleReadMayHaveMade(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []provider.State{provider.Held}, s.states(), "somebody has put it back")
 }
+
+func TestAChangeOfAZoneThatWasSeenLatelyCostsNoReading(t *testing.T) {
+	s := newStage(t)
+	s.Can.Exact = true
+	calls := func(address string) int {
+		before := s.Calls()
+		require.NoError(t, s.Run(ctx, each(replace(zoneOf(t, "a.example.", "www 300 A 192.0.2."+address)))))
+		assert.Equal(t, []provider.State{provider.Agreed}, s.states())
+		return s.Calls() - before
+	}
+	calls("1")
+	assert.Equal(t, 2, calls("2"), "written, read back")
+	assert.Equal(t, 2, calls("3"))
+	assert.Equal(t, 0, calls("3"))
+	s.Targets[0].Policy = "other"
+	assert.Equal(t, 3, calls("4"), "read, written, read back")
+	assert.Equal(t, 2, calls("5"))
+	s.Refresh = -1
+	assert.Equal(t, 3, calls("6"), "who asks for a look gets one")
+}

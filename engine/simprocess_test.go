@@ -106,6 +106,9 @@ type mortalService struct {
 	p   *process
 }
 
+// Traits implements provider.Describer.
+func (m *mortalService) Traits() provider.Traits { return provider.Traits{Exact: !m.svc.blind} }
+
 func (m *mortalService) step(name zone.Name) error { return m.p.step(lane(m.svc.name, name)) }
 
 func (m *mortalService) Zone(ctx context.Context, name zone.Name) (*zone.Zone, error) {

@@ -254,6 +254,9 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 		return false, err
 	}
 	s.Approved = slices.Concat(s.Approved, approved)
+	if s.Fresh, err = w.fresh(settle, queue, in); err != nil {
+		return false, err
+	}
 	result, failure := w.t.do(ctx, s, in)
 	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
 	waits := s.Hold && isPatch(in) && !result.Held.Empty() // the next patch shall not take its place
@@ -282,6 +285,15 @@ func (w *shift) seen(ctx context.Context, r provider.Result, missing string) {
 	if err := w.Ledger.Seen(context.WithoutCancel(ctx), r.Target, r.Zone, missing); err != nil {
 		w.warn("what was found cannot be kept", "target", r.Target, "zone", r.Zone, "error", err)
 	}
+}
+
+// fresh reports whether the zone of an intent was seen whole, and agreed, so lately
+// that it would cost nothing if the intent wished for the same as then.
+func (w *shift) fresh(ctx context.Context, queue zone.Name, in zone.Intent) (bool, error) {
+	if _, ok := in.Wish.(zone.Replace); !ok {
+		return false, nil
+	}
+	return w.Ledger.Agrees(ctx, w.t.name(), queue, w.t.Policy, or(w.Refresh, defaultRefresh))
 }
 
 // judge tells the ledger, and this shift, whether the target works.

@@ -26,11 +26,11 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	if err != nil {
 		return nil, err
 	}
-	if base.Wrote, err = zoneOf(wrote); err == nil {
-		base.Stored, err = zoneOf(stored)
+	if base.Wrote, err = l.large.read(wrote); err == nil {
+		base.Stored, err = l.large.read(stored)
 	}
 	if err == nil {
-		base, err = withKin(base, cut, delegates)
+		base, err = l.withKin(base, cut, delegates)
 	}
 	if err == nil {
 		base.Repaired, err = countRepairs(repairs, now)
@@ -41,26 +41,17 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	return base, nil
 }
 
-// zoneOf reads a zone; no bytes are no zone.
-func zoneOf(b []byte) (*zone.Zone, error) {
-	if b == nil {
-		return nil, nil
-	}
-	var z zone.Zone
-	return &z, json.Unmarshal(b, &z)
-}
-
-// bytesOf is the inverse of zoneOf.
-func bytesOf(z *zone.Zone) (any, error) {
+// bytesOf gives what a column has of a zone.
+func (l *Ledger) bytesOf(z *zone.Zone) (any, error) {
 	if z == nil {
 		return nil, nil
 	}
-	return z.MarshalJSON()
+	return l.large.text(z)
 }
 
 // Meet implements provider.Ledger.
 func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
-	body, err := bytesOf(live)
+	body, err := l.bytesOf(live)
 	if err != nil {
 		return err
 	}
@@ -82,7 +73,7 @@ func (l *Ledger) Met(ctx context.Context, target string, name zone.Name) (*zone.
 	if err != nil {
 		return nil, err
 	}
-	return zoneOf(met)
+	return l.large.read(met)
 }
 
 // keptPlans is how many plans of a zone are remembered.
@@ -161,7 +152,7 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 	if base == nil {
 		base = &zone.Base{}
 	}
-	row, err := rowOf(base)
+	row, err := l.rowOf(base)
 	if err != nil {
 		return nil, err
 	}
@@ -194,16 +185,16 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 }
 
 // rowOf gives a base as its row has it: wrote, stored, created, cut, delegates.
-func rowOf(b *zone.Base) ([]any, error) {
-	wrote, err := bytesOf(b.Wrote)
+func (l *Ledger) rowOf(b *zone.Base) ([]any, error) {
+	wrote, err := l.bytesOf(b.Wrote)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := bytesOf(b.Stored)
+	stored, err := l.bytesOf(b.Stored)
 	if err != nil {
 		return nil, err
 	}
-	cut, err := bytesOf(b.Cut)
+	cut, err := l.bytesOf(b.Cut)
 	if err != nil {
 		return nil, err
 	}

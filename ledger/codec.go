@@ -16,10 +16,10 @@ const (
 )
 
 // encodeWish gives the kind and the content of a wish.
-func encodeWish(w zone.Wish) (kind string, body []byte, err error) {
+func (l *Ledger) encodeWish(w zone.Wish) (kind string, body []byte, err error) {
 	switch w := w.(type) {
 	case zone.Replace:
-		body, err = w.Zone.MarshalJSON()
+		body, err = l.large.text(w.Zone)
 		return kindReplace, body, err
 	case zone.Remove:
 		return kindRemove, nil, nil
@@ -32,10 +32,10 @@ func encodeWish(w zone.Wish) (kind string, body []byte, err error) {
 	return "", nil, fmt.Errorf("wish of an unknown kind: %T", w)
 }
 
-func decodeWish(kind string, body []byte) (zone.Wish, error) {
+func (l *Ledger) decodeWish(kind string, body []byte) (zone.Wish, error) {
 	switch kind {
 	case kindReplace:
-		z, err := zoneOf(body)
+		z, err := l.large.read(body)
 		return zone.Replace{Zone: z}, err
 	case kindRemove:
 		return zone.Remove{}, nil

@@ -62,7 +62,7 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 	if err != nil {
 		return nil, err
 	}
-	return zoneOf(body)
+	return l.large.read(body)
 }
 
 // Untold gives the zones of a source that a target does not know as they are by now: a
@@ -96,7 +96,7 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 			var body []byte
 			if c.Content != nil {
 				var err error
-				if body, err = c.Content.MarshalJSON(); err != nil {
+				if body, err = l.large.text(c.Content); err != nil {
 					return fmt.Errorf("copy of %s: %w", c.Zone, err)
 				}
 			}

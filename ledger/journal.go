@@ -42,7 +42,7 @@ type acceptor struct {
 }
 
 func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
-	kind, body, err := encodeWish(e.Intent.Wish)
+	kind, body, err := a.encodeWish(e.Intent.Wish)
 	if err != nil {
 		return 0, err
 	}
@@ -187,7 +187,7 @@ func (l *Ledger) Owed(ctx context.Context, target string, queue zone.Name) (ins 
 			return nil, err
 		}
 		in.Zone = zone.Name(name)
-		if in.Wish, err = decodeWish(kind, body); err == nil && findings != nil {
+		if in.Wish, err = l.decodeWish(kind, body); err == nil && findings != nil {
 			err = json.Unmarshal(findings, &in.Findings)
 		}
 		if err != nil {

@@ -25,6 +25,7 @@ type Ledger struct {
 	id      string
 	d       Dialect
 	keepers sync.Map // lease → func() that ends its renewal
+	large   known
 }
 
 // A Dialect is what databases do not agree on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"time"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -65,16 +66,30 @@ func (l *Ledger) stand(do func(string, ...any) error, own lease, s provider.Stat
 
 // remember keeps what the source wished last, and whether the target agrees.
 func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.Account) error {
-	kind, body, err := encodeWish(a.Wish)
+	kind, body, err := l.encodeWish(a.Wish)
 	if err != nil || kind == kindNone {
 		return err
 	}
 	digest, agreed := any(nil), "NULL"
 	if r, ok := a.Wish.(zone.Replace); ok && a.Result.State == provider.Agreed {
 		digest, agreed = []byte(wishDigest(r.Zone)), l.now()
+		if a.Result.Partly {
+			agreed = "agreed_at" // for the rest stands what was seen then
+		}
 	}
 	return do(`UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+`, approved = '' WHERE target = ? AND name = ?`,
 		kind, body, a.Source, digest, a.Policy, own.target, own.name)
+}
+
+// Agrees reports whether a target was found to agree with what was wished of a zone
+// within some time, all of it, under a policy.
+func (l *Ledger) Agrees(ctx context.Context, target string, queue zone.Name, policy string, within time.Duration) (yes bool, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT agreed_at IS NOT NULL AND policy = ? AND `+l.now()+` - agreed_at < ? FROM zone WHERE target = ? AND name = ?`,
+		policy, within.Seconds(), target, string(queue)).Scan(&yes)
+	if err == sql.ErrNoRows {
+		return false, nil
+	}
+	return yes, err
 }
 
 // reasonOf gives the error, or the first of the worst findings.

@@ -86,7 +86,7 @@ func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zon
 	if err != nil {
 		return nil, "", err
 	}
-	w, err = decodeWish(kind, body)
+	w, err = l.decodeWish(kind, body)
 	return w, source, err
 }
 

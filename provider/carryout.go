@@ -17,7 +17,7 @@ func (j *job) carryOut(ctx context.Context, d decision) (done bool, err error) {
 	}
 	p := pursuit{job: j, decision: d, after: d.live, chase: d.target, out: map[zone.Key]bool{}, echo: map[zone.Key]bool{}}
 	if err = p.run(ctx); err != nil || p.conflict {
-		j.unsure = j.Ledger != nil
+		j.unsure = j.unsure || slices.ContainsFunc(j.begun, isOpen)
 		return err != nil, err // what was done is told by the plans that were begun, and live
 	}
 	j.result.Restless = j.unsure || p.lost || j.result.Awaits != ""
@@ -65,7 +65,7 @@ func (p *pursuit) run(ctx context.Context) error {
 		}
 		before := p.after
 		refused := len(p.out)
-		failure := p.heed(plan, p.Provider.Apply(ctx, plan))
+		failure := p.heed(plan, p.drop(p.Provider.Apply(ctx, plan)))
 		err := p.readBack(ctx, plan)
 		if err == nil && !p.conflict && len(p.out) > refused {
 			p.conflict, err = p.misled(ctx, plan)
@@ -145,8 +145,12 @@ func (p *pursuit) readBack(ctx context.Context, plan zone.Plan) error {
 }
 
 // misled reports whether a name at which the service refused a change holds other
-// sets than the plan was made for: then it is not the data that is refused.
+// sets than the plan was made for: then it is not the data that is refused. Who has
+// not seen the zone cannot tell.
 func (p *pursuit) misled(ctx context.Context, plan zone.Plan) (bool, error) {
+	if p.result.Partly {
+		return true, nil
+	}
 	live, err := p.Provider.Zone(ctx, p.name)
 	if err != nil {
 		return false, err

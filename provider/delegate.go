@@ -138,7 +138,7 @@ func (j *job) join(d decision, after *zone.Zone, next *zone.Base) {
 	}
 	next.Delegates = j.delegates(next.Wrote, d.want)
 	switch {
-	case !d.serves, j.unsure:
+	case !d.serves, j.unsure, j.result.Partly: // it is as it was
 	case j.Delegation == DelegationSource:
 		next.Cut = nil
 	case next.Cut != nil || d.held.Empty():

@@ -44,6 +44,7 @@ func TestMemoryWalks(t *testing.T) {
 		"joining texts":       {Can: provider.Traits{JoinsTXT: true}},
 		"of few types":        {Can: provider.Traits{Types: []zone.Type{zone.A, zone.AAAA, zone.CNAME, zone.MX, zone.NS, zone.TXT}}},
 		"that we are over":    {Can: provider.Traits{Authority: true}},
+		"exact":               {Can: provider.Traits{Exact: true}},
 		"seen from a wrapper": {},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -53,6 +53,11 @@ func isEmpty(z *zone.Zone) bool {
 // round reads, decides, writes and reads back, once. done is false when the zone
 // changed under its hands.
 func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error) {
+	if d, ok, err := j.stand(ctx, want); err != nil {
+		return true, err
+	} else if ok {
+		return j.follow(ctx, d)
+	}
 	live, err := j.read(ctx)
 	if err != nil {
 		return true, err

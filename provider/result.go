@@ -73,6 +73,7 @@ type Result struct {
 	Findings    []zone.Finding
 	NameServers []zone.Name // of a zone that was created
 	Live        *zone.Zone  // as it was read again after Plan was carried out; nil where nothing was
+	Partly      bool        // no more of the zone was looked at than what changes
 	Restless    bool        // the target did not hold still: another try may do what this one could not
 	Awaits      zone.Name   // the zone of the target whose turn it is first; "": none
 	Roused      []zone.Name // zones of the target that have work now because of this

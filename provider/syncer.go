@@ -28,6 +28,7 @@ type Syncer struct {
 
 	Delegation Delegation    // who names the servers of zones that the target holds below another
 	Approved   []zone.Digest // held plans that somebody approved
+	Fresh      bool          // the zone was seen whole lately and agreed: what is known of it may stand for what a wish does not change
 	Logger     *slog.Logger  // nil: silence
 }
 
@@ -91,6 +92,7 @@ type job struct {
 	follows []zone.Name // zones below that are delegated to as the target has them
 	begun   []Begun
 	unsure  bool // live may not show yet what was done
+	whole   bool // what is known of the zone does not do: it is read
 	claimed bool // the zone is marked as ours
 	made    bool // the zone itself was made just now, with whatever the service puts into one
 	result  Result

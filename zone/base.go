@@ -106,19 +106,34 @@ func Settle(base *Base, o Outcome) *Base {
 	next := &Base{Wrote: &Zone{name: o.After.name}, Stored: &Zone{name: o.After.name}, Created: o.Made || base != nil && base.Created}
 	wrote, stored := base.zones()
 	for _, here := range namesOf(o.Want, wrote, stored, o.Goal, o.Before, o.After) {
-		for k := range keysOf(&Zone{sets: here[0]}, &Zone{sets: here[1]}) {
-			t := k.Type
-			w, s := o.settle(k, sides{
-				values: values{want: pick(here[0], t), wrote: pick(here[1], t), stored: pick(here[2], t), live: pick(here[4], t)},
-				goal:   pick(here[3], t), after: pick(here[5], t),
-			})
-			if len(w.Data) > 0 && len(s.Data) > 0 {
-				next.Wrote.sets = append(next.Wrote.sets, w)
-				next.Stored.sets = append(next.Stored.sets, s)
-			}
+		w, s := here[1], here[2]
+		if !stands(here) {
+			w, s = o.settleName(here)
 		}
+		next.Wrote.sets, next.Stored.sets = append(next.Wrote.sets, w...), append(next.Stored.sets, s...)
 	}
 	return next
+}
+
+// settleName gives the two forms of the sets of one name.
+func (o Outcome) settleName(here [][]RRset) (wrote, stored []RRset) {
+	for k := range keysOf(&Zone{sets: here[0]}, &Zone{sets: here[1]}) {
+		t := k.Type
+		w, s := o.settle(k, sides{
+			values: values{want: pick(here[0], t), wrote: pick(here[1], t), stored: pick(here[2], t), live: pick(here[4], t)},
+			goal:   pick(here[3], t), after: pick(here[5], t),
+		})
+		if len(w.Data) > 0 && len(s.Data) > 0 {
+			wrote, stored = append(wrote, w), append(stored, s)
+		}
+	}
+	return wrote, stored
+}
+
+// stands holds for a name of which nothing has changed on any side, which most are.
+func stands(here [][]RRset) bool {
+	same := func(a, b []RRset) bool { return slices.EqualFunc(a, b, RRset.Equal) }
+	return same(here[0], here[1]) && same(here[2], here[5]) && same(here[3], here[5]) && same(here[4], here[5])
 }
 
 // sides are all that is known of one set after a sync.

@@ -70,6 +70,9 @@ func (z *Zone) Spare(before, after *Zone) *Zone {
 			continue
 		}
 		was, _ := before.Get(s.Key)
+		if was.Equal(s) {
+			continue
+		}
 		goal, _ := z.Get(s.Key)
 		if came := minus(s.Data, union(was.Data, goal.Data)); len(came) > 0 {
 			next := s

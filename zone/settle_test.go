@@ -1,10 +1,12 @@
 package zone
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func always(Key) bool { return true }
@@ -88,4 +90,39 @@ func TestAFormThatIsWantedForItselfStandsForNoOther(t *testing.T) {
 	base = Settle(base, Outcome{Want: want, Goal: goal, Before: live, After: goal})
 	again, _ := Reconcile(base, goal, want, Rules{})
 	assert.True(t, again.Equal(goal), again)
+}
+
+// Where nothing has changed on any side there is nothing to settle: the base stays.
+func TestPropertyWhatStandsSettlesAsItWas(t *testing.T) {
+	stood := 0
+	rapid.Check(t, func(t *rapid.T) {
+		live, want := soundZone().Draw(t, "live"), soundZone().Draw(t, "want")
+		r := Rules{Adopt: rapid.SampledFrom([]Adopt{AdoptHold, AdoptTake}).Draw(t, "adopt"), SOA: BySource, ApexNS: BySource}
+		echo := rapid.Bool().Draw(t, "echo")
+		var base *Base
+		for range 2 {
+			goal, _ := Reconcile(base, live, want, r)
+			after := goal
+			if echo { // the service keeps everything for longer
+				after = goal.Only(func(RRset) bool { return true })
+				for i := range after.sets {
+					after.sets[i].TTL = max(after.sets[i].TTL, 600)
+				}
+			}
+			o := Outcome{Want: want, Goal: goal, Before: live, After: after, Rules: r, Echo: func(Key) bool { return echo }}
+			wrote, stored := base.zones()
+			for name, here := range namesOf(o.Want, wrote, stored, o.Goal, o.Before, o.After) {
+				if !stands(here) {
+					continue
+				}
+				stood++
+				w, s := o.settleName(here)
+				require.True(t, slices.EqualFunc(w, here[1], RRset.Equal) && slices.EqualFunc(s, here[2], RRset.Equal), "%s: %v, %v became %v, %v", name, here[1], here[2], w, s)
+			}
+			base, live = Settle(base, o), after
+		}
+	})
+	if stood == 0 {
+		t.Error("the property has shown nothing")
+	}
 }

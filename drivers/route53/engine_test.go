@@ -49,7 +49,7 @@ func TestWithALedgerAZoneThatHasNotChangedCostsNothing(t *testing.T) {
 	require.NoError(t, e.Run(t.Context(), panel(t, zones, 0)))
 	assert.Zero(t, s.Count())
 	require.NoError(t, e.Run(t.Context(), panel(t, zones, 3)))
-	assert.Equal(t, 3*3, s.Count(), "read, written, read back")
+	assert.Equal(t, 3*2, s.Count(), "written, read back")
 }
 
 // A zone that Plesk's own extension has made, with the records of the panel.

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/provider/providertest"
 )
 
@@ -32,7 +33,7 @@ func TestTheWalkAtMoto(t *testing.T) {
 	if url := os.Getenv("MOTO_WALK"); url != "" {
 		p, err := New(t.Context(), Config{AccessKeyID: "x", SecretAccessKey: "x", Endpoint: url, Limits: Limits{Off: true}})
 		require.NoError(t, err)
-		providertest.Run(t, providertest.Subject{Provider: p, Zone: "example.com."})
+		providertest.Run(t, providertest.Subject{Provider: lax{p}, Zone: "example.com."})
 		return
 	}
 	url := startMoto(t)
@@ -46,6 +47,15 @@ func TestTheWalkAtMoto(t *testing.T) {
 	slices.Sort(failed)
 	assert.Equal(t, motoStrays, failed, "%s", out)
 	assert.Contains(t, string(out), "--- PASS: TestTheWalkAtMoto/", "it walked")
+}
+
+// lax does not say that the service refuses what does not fit: moto takes it.
+type lax struct{ *Provider }
+
+func (l lax) Traits() provider.Traits {
+	t := l.Provider.Traits()
+	t.Exact = false
+	return t
 }
 
 // startMoto runs moto_server, where the machine has one that runs.
