@@ -2,9 +2,11 @@ package primaries
 
 import (
 	"context"
+	"database/sql"
 	"flag"
 	"fmt"
 	"net"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -12,14 +14,17 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/zonecast/zonecast/drivers/powerdnssql"
 	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/internal/servers"
+	"github.com/zonecast/zonecast/ledger"
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/secondary"
 	"github.com/zonecast/zonecast/zone"
+	_ "modernc.org/sqlite"
 )
 
 var patient = flag.Bool("patient", false, "benchmark beside peers that take a minute, too")
@@ -36,16 +41,20 @@ func BenchmarkFirstLoad(b *testing.B) {
 		}
 	})
 	db := servers.MariaDB(b)
-	b.Run("zonecast into MariaDB", func(b *testing.B) {
-		for b.Loop() {
-			pdns := servers.PowerDNS(b, servers.Setup{Database: db.Another(b)})
-			d := open(b, pdns.Database)
-			b.ResetTimer()
-			load(b, s, names, d)
-			b.StopTimer()
-			pdns.Stop(b)
-		}
-	})
+	for name, load := range map[string]func(*testing.B, *servers.NameServer, []zone.Name, provider.Provider){
+		"zonecast into MariaDB": load, "zonecast into MariaDB, with its ledger": loadWithLedger,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				pdns := servers.PowerDNS(b, servers.Setup{Database: db.Another(b)})
+				d := open(b, pdns.Database)
+				b.ResetTimer()
+				load(b, s, names, d)
+				b.StopTimer()
+				pdns.Stop(b)
+			}
+		})
+	}
 	peers := map[string]servers.Setup{
 		"BIND, tuned": {Settings: "serial-query-rate 2000; transfers-in 200; transfers-per-ns 100;"},
 		"BIND":        {},
@@ -89,6 +98,33 @@ func fleet(t testing.TB) (names []zone.Name, zones []*zone.Zone) {
 func load(b *testing.B, s *servers.NameServer, names []zone.Name, to provider.Provider) {
 	e := engine.Engine{Targets: []engine.Target{{Syncer: provider.Syncer{Target: "here", Provider: to, Rules: zone.Mirror()}}}}
 	require.NoError(b, follow(s, names...).Once(b.Context(), inParallel(&e)))
+}
+
+// loadWithLedger does the same as the program does it: what is to be done is in a ledger
+// on the disk first, and what was done after it.
+func loadWithLedger(b *testing.B, s *servers.NameServer, names []zone.Name, to provider.Provider) {
+	db, err := sql.Open("sqlite", ledger.SQLite.Source(filepath.Join(b.TempDir(), "zonecast.db")))
+	require.NoError(b, err)
+	defer db.Close()
+	l, err := ledger.Open(b.Context(), db, ledger.SQLite)
+	require.NoError(b, err)
+	bad := 0
+	e := engine.Engine{Ledger: l, Targets: []engine.Target{{Syncer: provider.Syncer{Target: "here", Provider: to, Rules: zone.Mirror()}}}}
+	e.Report = func(r provider.Result) {
+		if r.State != provider.Agreed {
+			bad++
+		}
+	}
+	require.NoError(b, follow(s, names...).Once(b.Context(), func(ctx context.Context, ins []zone.Intent) error {
+		return e.Run(ctx, func(yield func(zone.Intent, error) bool) {
+			for _, in := range ins {
+				if !yield(in, nil) {
+					return
+				}
+			}
+		})
+	}))
+	assert.Zero(b, bad)
 }
 
 // inParallel is a handler that has eight zones written at a time.
