@@ -20,11 +20,19 @@ import (
 // writes its address into the file address.
 func primary(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[0])
-	stream, err := net.Listen("tcp", "127.0.0.1:0")
+	address := answering(ts, dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) { serveFile(w, r, dir) }))
+	ts.Check(os.WriteFile(ts.MkAbs("address"), []byte(address), 0o644))
+}
+
+// answering answers over UDP and TCP at one address until the story is over.
+func answering(ts *testscript.TestScript, handler dns.Handler) (address string) {
+	packets, stream, err := listen()
+	for range 20 { // somebody else may have the other port of this number
+		if err != nil {
+			packets, stream, err = listen()
+		}
+	}
 	ts.Check(err)
-	packets, err := net.ListenPacket("udp", stream.Addr().String())
-	ts.Check(err)
-	handler := dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) { serveFile(w, r, dir) })
 	for _, s := range []*dns.Server{{Listener: stream, Handler: handler}, {PacketConn: packets, Handler: handler}} {
 		started := make(chan struct{})
 		s.NotifyStartedFunc = func() { close(started) }
@@ -32,7 +40,19 @@ func primary(ts *testscript.TestScript, _ bool, args []string) {
 		<-started
 		ts.Defer(func() { s.Shutdown() })
 	}
-	ts.Check(os.WriteFile(ts.MkAbs("address"), []byte(stream.Addr().String()), 0o644))
+	return stream.Addr().String()
+}
+
+func listen() (net.PacketConn, net.Listener, error) {
+	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	stream, err := net.Listen("tcp", packets.LocalAddr().String())
+	if err != nil {
+		packets.Close()
+	}
+	return packets, stream, err
 }
 
 func serveFile(w dns.ResponseWriter, r *dns.Msg, dir string) {

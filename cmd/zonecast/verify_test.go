@@ -1,7 +1,6 @@
 package main
 
 import (
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,19 +14,7 @@ import (
 // when somebody asks, at what a variable of the environment has then.
 func authority(ts *testscript.TestScript, _ bool, args []string) {
 	dir := ts.MkAbs(args[1])
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	ts.Check(err)
-	stream, err := net.Listen("tcp", packets.LocalAddr().String())
-	ts.Check(err)
-	handler := dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) { w.WriteMsg(answerFrom(dir, r)) })
-	for _, s := range []*dns.Server{{Listener: stream, Handler: handler}, {PacketConn: packets, Handler: handler}} {
-		started := make(chan struct{})
-		s.NotifyStartedFunc = func() { close(started) }
-		go s.ActivateAndServe()
-		<-started
-		ts.Defer(func() { s.Shutdown() })
-	}
-	ts.Setenv(args[0], stream.Addr().String())
+	ts.Setenv(args[0], answering(ts, dns.HandlerFunc(func(w dns.ResponseWriter, r *dns.Msg) { w.WriteMsg(answerFrom(dir, r)) })))
 }
 
 func answerFrom(dir string, r *dns.Msg) *dns.Msg {
