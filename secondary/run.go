@@ -66,6 +66,8 @@ func (r *run) recall(ctx context.Context) error {
 		return fmt.Errorf("store: %w", err)
 	}
 	now := time.Now()
+	r.mu.Lock() // somebody may ask for the status already
+	defer r.mu.Unlock()
 	for _, c := range copies {
 		r.zones[c.Zone] = &follower{Copy: c, known: true, place: -1, began: now}
 	}
