@@ -261,7 +261,7 @@ func with(live, over *zone.Zone) *zone.Zone {
 // A wish that is carried out by what is known ends as one that is carried out by
 // reading the whole zone: of what the wish changes nothing is otherwise, the rest is
 // as it was, and when the zone is looked at next all is the same.
-func TestPropertyWhatIsKnownDoesNoHarm(t *testing.T) {
+func TestWhatIsKnownDoesNoHarm(t *testing.T) {
 	stood := 0
 	fill := parse(t, many())
 	rapid.Check(t, func(t *rapid.T) {
