@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -258,6 +259,18 @@ func with(live, over *zone.Zone) *zone.Zone {
 	return live
 }
 
+// nearer reports whether one zone is as another, but for sets that it has as they are
+// wanted where the other has none: a service that refuses what cannot stand takes one
+// by one what the whole look would have held together.
+func nearer(short, whole, want *zone.Zone) bool {
+	for _, c := range zone.Diff(whole, short).Changes {
+		if w, _ := want.Get(c.Key()); c.Op() != zone.Create || !slices.Equal(c.New.Data, w.Data) {
+			return false
+		}
+	}
+	return true
+}
+
 // A wish that is carried out by what is known ends as one that is carried out by
 // reading the whole zone: of what the wish changes nothing is otherwise, the rest is
 // as it was, and when the zone is looked at next all is the same.
@@ -293,7 +306,7 @@ func TestWhatIsKnownDoesNoHarm(t *testing.T) {
 		}
 		whole, short := twins[0].m.Get(example), twins[1].m.Get(example)
 		if !res[1].Partly {
-			require.True(t, short.Equal(whole), "%s\n%s\n%s\nbefore %s\nfirst %s\nthen %s", zone.Diff(whole, short), res[1], res[0], before.Only(func(s zone.RRset) bool { return !strings.Contains(string(s.Name), "filler") }), first, then)
+			require.True(t, short.Equal(whole) || exact && nearer(short, whole, then), "%s\n%s\n%s\nbefore %s\nfirst %s\nthen %s", zone.Diff(whole, short), res[1], res[0], before.Only(func(s zone.RRset) bool { return !strings.Contains(string(s.Name), "filler") }), first, then)
 		} else {
 			stood++
 			changed := map[zone.Key]bool{}
@@ -316,7 +329,7 @@ func TestWhatIsKnownDoesNoHarm(t *testing.T) {
 			}
 		}
 		whole, short = twins[0].m.Get(example), twins[1].m.Get(example)
-		require.True(t, short.Equal(whole), "in the end:\n%s\n%s\n%s\nbefore %s\nfirst %s\nthen %s", zone.Diff(whole, short), res[1], res[0], before.Only(func(s zone.RRset) bool { return !strings.Contains(string(s.Name), "filler") }), first, then)
+		require.True(t, short.Equal(whole) || exact && nearer(short, whole, then), "in the end:\n%s\n%s\n%s\nbefore %s\nfirst %s\nthen %s", zone.Diff(whole, short), res[1], res[0], before.Only(func(s zone.RRset) bool { return !strings.Contains(string(s.Name), "filler") }), first, then)
 	})
 	if stood == 0 {
 		t.Error("the property has shown nothing")

@@ -20,7 +20,8 @@ func (b *Base) Reach(want *Zone, r Rules) (reach Reach, ok bool) {
 	if b == nil || b.Wrote == nil || b.Stored == nil || want == nil || want.guarded() || b.Wrote.name != want.name || r.Foreign == ForeignPurge || r.Ignore != nil {
 		return Reach{}, false
 	}
-	asked := map[Key]bool{}
+	asked := map[Key]bool{} // each once
+	var come []Name
 	for _, c := range Diff(b.Wrote, want).Changes {
 		k := c.Key()
 		if !r.decides(want.name, k) {
@@ -29,11 +30,15 @@ func (b *Base) Reach(want *Zone, r Rules) (reach Reach, ok bool) {
 		if !b.reaches(c) {
 			return Reach{}, false
 		}
+		asked[k] = true
 		reach.Changes = append(reach.Changes, k)
 		reach.Shared = reach.Shared || k.IsAuthority(want.name) || k.Type.merges()
 		if c.Op() == Create {
-			reach.Beside = append(reach.Beside, besides(want.name, k.Name, asked)...)
+			come = append(come, k.Name)
 		}
+	}
+	for _, n := range come {
+		reach.Beside = append(reach.Beside, besides(want.name, n, asked)...)
 	}
 	return reach, true
 }

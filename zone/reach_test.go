@@ -26,6 +26,7 @@ func TestTheReachOfAWish(t *testing.T) {
 		"the name of an alias changes":  {strings.Replace(was, "CNAME www", "CNAME other", 1), "[alias.example.com. CNAME]", false},
 		"a set goes":                    {strings.Replace(was, "www 300 A 192.0.2.1\n", "", 1), "[www.example.com. A]", false},
 		"a name comes":                  {was + "a.b 300 A 192.0.2.1", "[a.b.example.com. A a.b.example.com. CNAME a.b.example.com. DNAME a.b.example.com. NS b.example.com. DNAME b.example.com. NS example.com. DNAME]", false},
+		"an alias gives way to a set":   {strings.Replace(was, "CNAME www", "A 192.0.2.9", 1), "[alias.example.com. CNAME alias.example.com. A alias.example.com. DNAME alias.example.com. NS example.com. DNAME]", false},
 		"a text changes":                {was + "@ 300 TXT two", "[example.com. TXT]", true},
 		"the servers of the apex":       {was + "@ 300 NS ns2.example.net.", "[example.com. NS]", true},
 		"the servers of a delegation":   {was + "sub 300 NS ns2", "no", false},
