@@ -82,8 +82,12 @@ func (d dialect) unfit(t zone.Type, data string) string {
 		return "GoDaddy has no form for this data"
 	}
 	switch t {
-	case zone.TXT:
-		if raw, err := zone.RawText(data); err != nil || !utf8.ValidString(raw) || strings.ContainsRune(raw, utf8.RuneError) {
+	case zone.TXT, zone.CAA:
+		text := data
+		if t == zone.CAA {
+			text = strings.SplitN(data, " ", 3)[2] // behind flag and tag
+		}
+		if raw, err := zone.RawText(text); err != nil || !utf8.ValidString(raw) || strings.ContainsRune(raw, utf8.RuneError) {
 			return "GoDaddy takes only texts in UTF-8"
 		}
 	case zone.CNAME, zone.MX, zone.SRV:
