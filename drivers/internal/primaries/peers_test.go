@@ -37,7 +37,7 @@ func BenchmarkFirstLoad(b *testing.B) {
 	s := servers.BIND(b, servers.Setup{Zones: zones})
 	b.Run("zonecast into memory", func(b *testing.B) {
 		for b.Loop() {
-			load(b, s, names, &provider.Memory{})
+			require.NoError(b, follow(s, names...).Once(b.Context(), (&target{}).take))
 		}
 	})
 	db := servers.MariaDB(b)
