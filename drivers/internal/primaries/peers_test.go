@@ -46,12 +46,14 @@ func BenchmarkFirstLoad(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
+				b.StopTimer()
 				pdns := servers.PowerDNS(b, servers.Setup{Database: db.Another(b)})
 				d := open(b, pdns.Database)
-				b.ResetTimer()
+				b.StartTimer()
 				load(b, s, names, d)
 				b.StopTimer()
 				pdns.Stop(b)
+				b.StartTimer()
 			}
 		})
 	}
@@ -68,17 +70,19 @@ func BenchmarkFirstLoad(b *testing.B) {
 				b.Skip("it takes a minute: -patient")
 			}
 			for b.Loop() {
+				b.StopTimer()
 				setup := peers[name]
 				setup.Follows, setup.Later = servers.Follow{From: s, Zones: names}, true
 				if name == "PowerDNS" {
 					setup.Database = db.Another(b)
 				}
 				peer := kinds[software](b, setup)
-				b.ResetTimer()
+				b.StartTimer()
 				peer.Start(b)
 				waitForAll(b, peer.Addr, names)
 				b.StopTimer()
 				peer.Stop(b)
+				b.StartTimer()
 			}
 		})
 	}
