@@ -4,10 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/binary"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"time"
 
@@ -91,8 +88,7 @@ func (c Client) stream(ctx context.Context, p Primary) (*stream, error) {
 // send sends a message within the time for one.
 func (s *stream) send(raw []byte) error {
 	s.SetDeadline(time.Now().Add(s.timeout))
-	_, err := s.Write(append(binary.BigEndian.AppendUint16(make([]byte, 0, len(raw)+2), uint16(len(raw))), raw...))
-	return err
+	return message.Send(s, raw)
 }
 
 // receive waits for a message, which has to be there whole within the time for one,
@@ -108,23 +104,7 @@ func (s *stream) receive() (*message.Message, error) {
 
 func (s *stream) receiveRaw() ([]byte, error) {
 	s.SetDeadline(time.Now().Add(s.timeout))
-	var size [2]byte
-	if _, err := io.ReadFull(s.in, size[:]); err != nil {
-		return nil, err
-	}
-	raw := make([]byte, binary.BigEndian.Uint16(size[:]))
-	if _, err := io.ReadFull(s.in, raw); err != nil {
-		return nil, noEnd(err)
-	}
-	return raw, nil
-}
-
-// noEnd says of a connection that ends within a message that it does.
-func noEnd(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
+	return message.Receive(s.in)
 }
 
 // under runs do while the connection lasts no longer than ctx; an error is that of

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/internal/testbed"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -68,10 +69,7 @@ func TestAFolderIsAList(t *testing.T) {
 }
 
 func TestRsyncFetchesAListFirst(t *testing.T) {
-	if _, err := exec.LookPath("rsync"); err != nil {
-		require.Empty(t, os.Getenv("CI"), "CI installs rsync")
-		t.Skip("left out: there is no rsync on this machine")
-	}
+	testbed.Need(t, "rsync")
 	from, to := file(t, t.TempDir(), "zones.list", "example.com\n"), t.TempDir()
 	r := &Rsync{From: from, To: to, Every: time.Hour, List: File(filepath.Join(to, "zones.list"))}
 	assert.Equal(t, "example.com", said(r.Zones(t.Context())))

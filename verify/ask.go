@@ -3,10 +3,8 @@ package verify
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"time"
@@ -155,17 +153,11 @@ func (w Walk) byStream(ctx context.Context, address string, q question) (m *mess
 // exchange asks over a stream, in which each message has its length before it.
 func (q question) exchange(conn net.Conn) (*message.Message, error) {
 	d := q.draft()
-	octets := raw(d)
-	if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(octets))), octets...)); err != nil {
+	if err := message.Send(conn, raw(d)); err != nil {
 		return nil, err
 	}
-	in := bufio.NewReader(conn)
-	var size [2]byte
-	if _, err := io.ReadFull(in, size[:]); err != nil {
-		return nil, err
-	}
-	octets = make([]byte, binary.BigEndian.Uint16(size[:]))
-	if _, err := io.ReadFull(in, octets); err != nil {
+	octets, err := message.Receive(bufio.NewReader(conn))
+	if err != nil {
 		return nil, err
 	}
 	m, err := message.Parse(octets)

@@ -4,10 +4,8 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"time"
 
@@ -178,8 +176,7 @@ func (c *conn) question(m *message.Draft) (*message.Dialog, error) {
 	if err := c.ctx.Err(); err != nil {
 		return nil, c.says(err)
 	}
-	_, err = c.Write(append(binary.BigEndian.AppendUint16(make([]byte, 0, len(signed)+2), uint16(len(signed))), signed...))
-	if err != nil {
+	if err := message.Send(c, signed); err != nil {
 		return nil, &lostError{c.says(err)}
 	}
 	return d, nil
@@ -188,12 +185,8 @@ func (c *conn) question(m *message.Draft) (*message.Dialog, error) {
 // answer waits for a message.
 func (c *conn) answer() (*message.Message, error) {
 	c.SetDeadline(time.Now().Add(c.timeout))
-	var size [2]byte
-	if _, err := io.ReadFull(c.in, size[:]); err != nil {
-		return nil, &lostError{c.says(err)}
-	}
-	raw := make([]byte, binary.BigEndian.Uint16(size[:]))
-	if _, err := io.ReadFull(c.in, raw); err != nil {
+	raw, err := message.Receive(c.in)
+	if err != nil {
 		return nil, &lostError{c.says(err)}
 	}
 	r, err := message.Parse(raw)

@@ -42,7 +42,7 @@ func BIND(t testing.TB, setup Setup) *NameServer {
 	}
 	conf.WriteString(setup.Follows.bind())
 	write(t, dir, "named.conf", conf.String())
-	s.runUnless(t, setup.Later)
+	s.run(t, setup.Later)
 	return s
 }
 

@@ -101,7 +101,7 @@ func MariaDB(t testing.TB) *Database {
 	root := []string{"mariadb", "--no-defaults", "--batch", "--skip-column-names", "--socket=" + dir + "/sock", "--user=root"}
 	d.client = func(string) []string { return root }
 	d.ready = func() error { _, err := d.try("", "SELECT 1;"); return err }
-	d.run(t)
+	d.run(t, false)
 	d.Run(t, fmt.Sprintf(d.create, d.Name)+fmt.Sprintf("GRANT ALL ON *.* TO '%s'@'127.0.0.1' IDENTIFIED BY '%s';", d.User, d.Password))
 	d.client = func(name string) []string {
 		return []string{"mariadb", "--no-defaults", "--batch", "--skip-column-names", "--host=127.0.0.1", "--port=" + strconv.Itoa(d.Port), "--user=" + d.User, "--password=" + d.Password, name}
@@ -141,7 +141,7 @@ func PostgreSQL(t testing.TB) *Database {
 		return []string{"psql", "-X", "-q", "-A", "-t", "-F", "\t", "-v", "ON_ERROR_STOP=1", other.DSN()}
 	}
 	d.ready = func() error { _, err := d.try("postgres", "SELECT 1;"); return err }
-	d.run(t)
+	d.run(t, false)
 	if _, err := d.try("postgres", fmt.Sprintf(d.create, d.Name)); err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func Knot(t testing.TB, setup Setup) *NameServer {
 	}
 	conf.WriteString(setup.Follows.knot())
 	write(t, dir, "knot.conf", conf.String())
-	s.runUnless(t, setup.Later)
+	s.run(t, setup.Later)
 	return s
 }
 

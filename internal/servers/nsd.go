@@ -47,7 +47,7 @@ func NSD(t testing.TB, setup Setup) *NameServer {
 		conf.WriteString(setup.told("  notify: %s@%s " + key + "\n"))
 	}
 	write(t, dir, "nsd.conf", conf.String())
-	s.run(t)
+	s.run(t, setup.Later)
 	return s
 }
 

@@ -43,7 +43,7 @@ func PowerDNS(t testing.TB, setup Setup) *NameServer {
 		s.Admit(t, z.Name())
 	}
 	setup.Follows.powerdns(t, db)
-	s.runUnless(t, setup.Later)
+	s.run(t, setup.Later)
 	return s
 }
 

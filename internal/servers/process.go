@@ -32,21 +32,14 @@ type Process struct {
 	killed bool         // and not started since
 }
 
-// run starts the program in its folder, and has it stopped when the test is over.
-func (p *Process) run(t testing.TB) {
+// run starts the program in its folder, unless that is to be later, and has it stopped
+// when the test is over.
+func (p *Process) run(t testing.TB, later bool) {
 	t.Helper()
 	t.Cleanup(func() { p.over(t) })
-	p.Start(t)
-}
-
-// runUnless is run, but for a server that is started later.
-func (p *Process) runUnless(t testing.TB, later bool) {
-	t.Helper()
-	if later {
-		t.Cleanup(func() { p.over(t) })
-		return
+	if !later {
+		p.Start(t)
 	}
-	p.run(t)
 }
 
 // folder makes a folder for a server: with a short name, since those of sockets are
