@@ -28,7 +28,7 @@ type Secondary struct {
 	Notify    Words     `yaml:"notify" doc:"where to listen for primaries that say that a zone has changed"`
 	Allow     []string  `yaml:"allow" doc:"networks that may say so beside the primaries, as 192.0.2.0/24"`
 	Transfers Count     `yaml:"transfers" doc:"transfers from one primary at a time; 8 if left out"`
-	DNSSEC    DNSSEC    `yaml:"dnssec" doc:"what becomes of zones that their primary has signed: hold, presigned where all targets serve them as they are, or strip, which goes on without the signatures once the parent has had no DS for two days; hold if left out"`
+	DNSSEC    DNSSEC    `yaml:"dnssec" doc:"what becomes of zones that their primary has signed: presigned, they go as they are to targets that serve them so and are held at others; hold, they go nowhere; or strip, they go on without the signatures once the parent has had no DS for two days; presigned if left out"`
 	Resolvers Words     `yaml:"resolvers" doc:"with strip: who is asked whether a parent has a DS, host or host:port; those of /etc/resolv.conf if left out"`
 	ForceMost Count     `yaml:"force_most" doc:"zones that may lose records by one zonecast force; the others stay suspect until it is said again; 100 if left out"`
 	Removals  Removals  `yaml:"removals" doc:"when zones are removed that the list has lost"`
@@ -132,7 +132,7 @@ func (Words) schema() object {
 // DNSSEC is what becomes of zones that their primary has signed.
 type DNSSEC string
 
-func (DNSSEC) words() []string { return []string{"hold", "presigned", "strip"} }
+func (DNSSEC) words() []string { return []string{"presigned", "hold", "strip"} }
 
 // UnmarshalYAML reads the word.
 func (d *DNSSEC) UnmarshalYAML(n ast.Node) error { return choose(n, d) }
@@ -267,7 +267,7 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 	}
 	out := &secondary.Secondary{Name: s.Name, Poll: since(s.Poll), Resync: since(s.Resync), Transfers: int(s.Transfers), Notify: s.Notify, Whole: true, ForceMost: int(s.ForceMost), Resolvers: s.Resolvers,
 		Removals: secondary.Removals{After: since(s.Removals.After), Most: int(s.Removals.Most)}, Logger: r.logger}
-	out.DNSSEC = map[DNSSEC]secondary.DNSSEC{"presigned": secondary.Presigned, "strip": secondary.Strip}[s.DNSSEC]
+	out.DNSSEC = map[DNSSEC]secondary.DNSSEC{"hold": secondary.Hold, "strip": secondary.Strip}[s.DNSSEC]
 	if r.Ledger != nil {
 		out.Store = copies{r.Ledger}
 		out.Untold = func(ctx context.Context) ([]zone.Name, error) { return r.untold(ctx, s.Name) }

@@ -40,7 +40,7 @@ func (s *Syncer) Delegated(ctx context.Context, live, want *zone.Zone) (_ *zone.
 // delegate gives what is wanted with the delegations that follow zones below.
 func (j *job) delegate(ctx context.Context, live, want *zone.Zone) (*zone.Zone, error) {
 	j.follows, j.result.Awaits = nil, ""
-	if j.Ledger == nil || j.Delegation == DelegationSource {
+	if j.Ledger == nil || j.Delegation == DelegationSource || want.Presigned() {
 		return want, nil
 	}
 	below, err := j.Ledger.Below(ctx, j.Target, j.name)

@@ -38,14 +38,15 @@ func subject(m *provider.Memory) providertest.Subject {
 
 func TestMemoryWalks(t *testing.T) {
 	for name, m := range map[string]*provider.Memory{
-		"plain":               {},
-		"with its own NS":     {NameServers: []zone.Name{"ns1.service.example.", "ns2.service.example."}},
-		"of a lowest TTL":     {Can: provider.Traits{MinTTL: 600, MaxTTL: 5000}},
-		"joining texts":       {Can: provider.Traits{JoinsTXT: true}},
-		"of few types":        {Can: provider.Traits{Types: []zone.Type{zone.A, zone.AAAA, zone.CNAME, zone.MX, zone.NS, zone.TXT}}},
-		"that we are over":    {Can: provider.Traits{Authority: true}},
-		"exact":               {Can: provider.Traits{Exact: true}},
-		"seen from a wrapper": {},
+		"plain":                      {},
+		"with its own NS":            {NameServers: []zone.Name{"ns1.service.example.", "ns2.service.example."}},
+		"of a lowest TTL":            {Can: provider.Traits{MinTTL: 600, MaxTTL: 5000}},
+		"joining texts":              {Can: provider.Traits{JoinsTXT: true}},
+		"of few types":               {Can: provider.Traits{Types: []zone.Type{zone.A, zone.AAAA, zone.CNAME, zone.MX, zone.NS, zone.TXT}}},
+		"that we are over":           {Can: provider.Traits{Authority: true}},
+		"that serves what is signed": {Can: provider.Traits{Authority: true, Presigned: true}},
+		"exact":                      {Can: provider.Traits{Exact: true}},
+		"seen from a wrapper":        {},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := subject(m)

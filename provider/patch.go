@@ -70,6 +70,10 @@ func (j *job) patchRound(ctx context.Context, p zone.Patch, live *zone.Zone) (do
 		j.say(zone.Note, zone.Key{}, "the target shows what was there before it was written to last: the patch waits until it does not")
 		return true, nil
 	}
+	if live.Presigned() {
+		j.say(zone.Blocked, zone.Key{}, signedHere)
+		return true, nil
+	}
 	d, err := j.decidePatch(live, p)
 	if err != nil {
 		return true, err

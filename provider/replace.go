@@ -109,6 +109,9 @@ type decision struct {
 
 // decide makes the plan. ok is false where the zone as a whole is refused.
 func (j *job) decide(live, want *zone.Zone) (d decision, ok bool) {
+	if want.Presigned() {
+		return j.decidePresigned(live, want)
+	}
 	want, fs := adjust(j.Provider, live, want)
 	j.found(fs...)
 	if slices.ContainsFunc(fs, refusesAll) {

@@ -23,7 +23,7 @@ const (
 // stand decides what to do without reading the zone whole. ok is false where that is
 // not to be, and then nothing has been said.
 func (j *job) stand(ctx context.Context, want *zone.Zone) (d decision, ok bool, err error) {
-	if j.result.Partly = false; !j.mayStand() {
+	if j.result.Partly = false; !j.mayStand() || want.Presigned() {
 		return d, false, nil
 	}
 	j.whole = true // is the next round, if there is one

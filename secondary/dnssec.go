@@ -11,21 +11,19 @@ import (
 type DNSSEC uint8
 
 const (
-	// Hold keeps signed zones from targets: without all of its signatures such a zone
-	// is bogus, and who serves others than the primary's cannot serve it.
-	Hold DNSSEC = iota
-	// Presigned hands them on as they are, for targets that serve zones with the
-	// signatures that they bring. But the signatures of a name have one TTL, the lowest
-	// of theirs: a set has one here, and who validates may keep it no longer anyway.
-	Presigned
+	// Presigned hands them on as they are. A target that serves zones with the
+	// signatures that they bring (provider.Traits) gets them; at others they are held,
+	// since without all of its signatures such a zone is bogus.
+	Presigned DNSSEC = iota
+	// Hold keeps signed zones from all targets.
+	Hold
 	// Strip hands them on without their signatures, once the parent says that it has
 	// no DS for them and none can be in a cache any more: two days after it first said
 	// so. Until then, and as soon as there is a DS again, they are held.
 	Strip
 )
 
-const held = "the zone is signed by its primary (DNSSEC), and the target may not be able to serve it with these signatures: " +
-	"say that the targets hold presigned zones, or have the primary hand it out unsigned"
+const held = "the zone is signed by its primary (DNSSEC), and such zones are kept here, as is configured"
 
 // wish is what is wished of a whole zone; bare holds where it goes on without its
 // signatures. The lock is held.
@@ -51,7 +49,7 @@ const stripped = "the zone goes on without the signatures of its primary: its pa
 // isSigned reports whether a zone has keys or signatures.
 func isSigned(z *zone.Zone) bool {
 	_, keys := z.Get(zone.Key{Name: z.Name(), Type: "DNSKEY"})
-	_, signed := z.Get(zone.Key{Name: z.Name(), Type: "RRSIG"})
+	_, signed := z.Get(zone.Key{Name: z.Name(), Type: zone.RRSIG})
 	return keys || signed
 }
 
@@ -61,12 +59,10 @@ func isSigned(z *zone.Zone) bool {
 func strip(z *zone.Zone) *zone.Zone {
 	return z.Only(func(s zone.RRset) bool {
 		switch s.Type {
-		case "RRSIG", "NSEC", "NSEC3":
-			return false
 		case "DNSKEY", "NSEC3PARAM", "CDS", "CDNSKEY", "TYPE63", "TYPE65534":
 			return s.Name != z.Name()
 		}
-		return true
+		return !s.Type.IsProof()
 	})
 }
 

@@ -38,8 +38,10 @@
 // A serial that went backwards makes a zone suspect: it stays as it is until all of it
 // compares equal or somebody says so with Store.Force. That a zone has expired is an alarm, and that
 // a catalog resets one has it transferred anew: neither takes anything from a target.
-// A signed zone is Refused unless DNSSEC is Presigned, or it is Strip and the parent of
-// the zone has had no DS for two days: then the zone goes on without its signatures.
+// A signed zone is handed on as it is, and a provider.Syncer writes it where the target
+// serves zones with the signatures that they bring, whole or not at all. With Hold it is
+// Refused; with Strip, too, until the parent of the zone has had no DS for two days: then
+// the zone goes on without its signatures.
 //
 // Zones, Status and StatusHandler tell how all of this goes, and why.
 package secondary

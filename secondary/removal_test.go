@@ -171,6 +171,7 @@ func TestWhatIsHereIsHandedOnToWhoWasNotToldOfIt(t *testing.T) {
 		bubble(t, func(t *testing.T) {
 			b := newBed(t, "a.example.", "b.example.", "c.example.", "d.example.")
 			b.primary.set(t, "d.example.", 2, aKey)
+			b.DNSSEC = Hold
 			require.NoError(t, b.Once(t.Context(), b.target.hand))
 			b.target.told()
 			b.Untold = func(context.Context) ([]zone.Name, error) {

@@ -280,10 +280,11 @@ func TestNoMoreTransfersAtATimeThanAreSet(t *testing.T) {
 	})
 }
 
-func TestASignedZoneIsHeld(t *testing.T) {
+func TestASignedZoneIsHeldWhereThatIsSaid(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := newBed(t, "example.com.")
 		b.primary.set(t, "example.com.", 2, "@ 300 DNSKEY 257 3 13 AwEAAag=")
+		b.DNSSEC = Hold
 		require.NoError(t, b.Once(t.Context(), b.target.hand))
 		require.Len(t, b.target.ins, 1)
 		assert.Equal(t, []zone.Finding{{Level: zone.Refused, Text: held}}, b.target.ins[0].Findings)

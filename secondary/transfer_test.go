@@ -70,16 +70,17 @@ func TestATransferThatIsNotOneIsAnError(t *testing.T) {
 func TestWhatIsNotOfTheZoneIsLeftOutWithAWord(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		b := newBed(t, z)
-		b.sends(t, soa(7), "www 1 A 192.0.2.1", "www.example.org. 1 A 192.0.2.9", "notexample.com. 1 A 192.0.2.9", "WWW 1 A 192.0.2.1", "www 5 A 192.0.2.2", "sub 1 SOA a. b. 1 2 3 4 5", soa(7))
+		b.sends(t, soa(7), "www 1 A 192.0.2.1", "www.example.org. 1 A 192.0.2.9", "notexample.com. 1 A 192.0.2.9", "WWW 1 A 192.0.2.1", "www 5 A 192.0.2.2", "www 9 RRSIG A 13 3 1 20300101000000 20260101000000 1 example.com. AQID", "www 2 RRSIG AAAA 13 3 2 20300101000000 20260101000000 1 example.com. AQID", "sub 1 SOA a. b. 1 2 3 4 5", soa(7))
 		got, err := b.transfer(t, nil)
 		require.NoError(t, err)
-		want, err := zone.Parse(z, soa(7)+"\nwww 1 A 192.0.2.1\nwww 1 A 192.0.2.2\nsub 1 SOA a. b. 1 2 3 4 5")
+		want, err := zone.Parse(z, soa(7)+"\nwww 1 A 192.0.2.1\nwww 1 A 192.0.2.2\nwww 1 RRSIG A 13 3 1 20300101000000 20260101000000 1 example.com. AQID\nwww 2 RRSIG AAAA 13 3 2 20300101000000 20260101000000 1 example.com. AQID\nsub 1 SOA a. b. 1 2 3 4 5")
 		require.NoError(t, err)
 		assert.True(t, got.Zone.Equal(want), got.Zone)
 		assert.Equal(t, []zone.Finding{
 			{Text: "the primary has 2 records that are not in the zone, as at www.example.org., notexample.com.: they are left out"},
 			{Text: "the primary has 1 records more than once: each counts once"},
 			{Key: zone.Key{Name: "www.example.com.", Type: "A"}, Text: "the primary has it with more than one TTL: the lowest, 1, is taken"},
+			{Key: zone.Key{Name: "www.example.com.", Type: zone.RRSIG}, Text: "the primary has a signature with a TTL of 9, which is not that of what it signs: that is taken"},
 		}, got.Findings)
 	})
 }

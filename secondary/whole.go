@@ -37,7 +37,7 @@ func doubled(z *zone.Zone, records []zone.Record) (fs []zone.Finding) {
 	var values, seconds, said uint64
 	for s := range z.All() {
 		values += uint64(len(s.Data))
-		seconds += uint64(len(s.Data)) * uint64(s.TTL)
+		seconds += secondsOf(s)
 	}
 	for _, r := range records {
 		said += uint64(r.TTL)
@@ -51,18 +51,34 @@ func doubled(z *zone.Zone, records []zone.Record) (fs []zone.Finding) {
 	last := zone.Key{}
 	for _, r := range records {
 		k := zone.Key{Name: r.Name, Type: r.Type}
-		if r.Type == "RRSIG" {
-			continue // each has the TTL of what it signs (RFC 4034 section 3)
-		}
-		if s, ok := z.Get(k); ok && s.TTL != r.TTL && k != last {
+		s, _ := z.Get(k)
+		switch {
+		case k == last:
+			continue
+		case r.Type == zone.RRSIG && !slices.Contains(s.Records(), r):
+			fs = append(fs, zone.Finding{Key: k, Text: fmt.Sprintf("the primary has a signature with a TTL of %d, which is not that of what it signs: that is taken", r.TTL)})
+		case r.Type != zone.RRSIG && s.TTL != r.TTL:
 			fs = append(fs, zone.Finding{Key: k, Text: fmt.Sprintf("the primary has it with more than one TTL: the lowest, %d, is taken", s.TTL)})
-			last = k
+		default:
+			continue
 		}
+		last = k
 		if len(fs) > 20 {
 			break
 		}
 	}
 	return fs
+}
+
+// secondsOf sums up the TTLs of a set. Signatures have one each.
+func secondsOf(s zone.RRset) (sum uint64) {
+	if s.Type != zone.RRSIG {
+		return uint64(len(s.Data)) * uint64(s.TTL)
+	}
+	for _, r := range s.Records() {
+		sum += uint64(r.TTL)
+	}
+	return sum
 }
 
 var (

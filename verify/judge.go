@@ -19,13 +19,10 @@ func (w Want) keys() (keys []zone.Key) {
 	}
 	return slices.DeleteFunc(keys, func(k zone.Key) bool {
 		_, guarded := w.Zone.Protection(k)
-		switch k.Type {
-		case "RRSIG", "NSEC", "NSEC3":
+		if k.Type == zone.DS && k.Name == w.Zone.Name() {
 			return true
-		case zone.DS:
-			return guarded || k.Name == w.Zone.Name()
 		}
-		return guarded || !k.Name.In(w.Zone.Name())
+		return guarded || k.Type.IsProof() || !k.Name.In(w.Zone.Name())
 	})
 }
 

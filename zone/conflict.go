@@ -50,7 +50,7 @@ func conflictsAt(apex, name Name, sets []RRset) (out []Key) {
 // DNSSEC puts there (RFC 4035 section 2.5).
 func aloneBesideCNAME(sets []RRset) bool {
 	return !slices.ContainsFunc(sets, func(s RRset) bool {
-		return s.Type != CNAME && s.Type != "RRSIG" && s.Type != "NSEC"
+		return s.Type != CNAME && s.Type != RRSIG && s.Type != NSEC
 	})
 }
 

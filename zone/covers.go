@@ -120,7 +120,7 @@ func (r *reconciler) hiding(i int) (from, to int, with []RRset, ok bool) {
 // and what signs the delegation stay visible.
 func (r *reconciler) hidden(s RRset) bool {
 	switch s.Type {
-	case NS, DS, A, AAAA, "NSEC", "RRSIG":
+	case NS, DS, A, AAAA, NSEC, RRSIG:
 		return false
 	}
 	_, wanted := r.want.Get(s.Key)

@@ -9,7 +9,8 @@ import "slices"
 // over what neither of them protects, and at a name with protected data only as
 // far as the rest can stand beside it. Either may be nil: a zone that is not
 // there yet, or shall not be there any more. The serial of the SOA is no
-// difference. Zones with different names have no plan: it is empty.
+// difference, but where it is signed (Presigned). Zones with different names have no
+// plan: it is empty.
 //
 // The order of the changes depends on nothing but the two zones. Names that only
 // gain come first and names that only lose come last, so that what a name points
@@ -26,7 +27,10 @@ func Diff(live, want *Zone) Plan {
 	if (live.guarded() || want.guarded()) && want != nil {
 		want = respecting(live, want)
 	}
-	d := differ{live: live, want: want}
+	d := differ{live: live, want: want, same: equalSets}
+	if want.Presigned() {
+		d.same = RRset.Equal
+	}
 	d.merge()
 	d.order()
 	p.Changes = d.changes()
@@ -36,6 +40,7 @@ func Diff(live, want *Zone) Plan {
 // differ holds a difference as pairs of positions, which are small to sort.
 type differ struct {
 	live, want *Zone
+	same       func(a, b RRset) bool
 	pairs      []pair
 }
 
@@ -65,7 +70,7 @@ func (d *differ) merge() {
 	for i < n && j < m {
 		old, new := &d.live.sets[i], &d.want.sets[j]
 		if old.Type == new.Type && old.Name == new.Name {
-			if !equalSets(*old, *new) {
+			if !d.same(*old, *new) {
 				d.pairs = append(d.pairs, pair{i, j})
 			}
 			i, j = i+1, j+1

@@ -36,7 +36,7 @@ func (z *Zone) Digest() Digest {
 				data = data[:from] + data[to:]
 			}
 			h.room(len(s.Name) + len(s.Type) + len(data) + 32)
-			h.buf = appendRecord(h.buf, s.Key, s.TTL, data)
+			h.buf = appendRecord(h.buf, s.Key, ownTTL(s.Type, s.TTL, data), data)
 		}
 	}
 	for _, p := range z.protected {

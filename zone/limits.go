@@ -7,7 +7,7 @@ import "fmt"
 // lets up to 8 go as long as as many stay or come, and 3 in the smallest zones:
 // mail switched off in a small zone passes, a source that has lost most of its
 // rows does not. What would leave nothing is always held. The SOA and the NS set
-// of the apex do not count.
+// of the apex do not count, nor does what a signer makes of the rest.
 //
 // What is held stays held when the rest is done: the verdict depends on what
 // goes and on what the zone shall be, and not on what of it is there already.
@@ -113,17 +113,20 @@ func (p Plan) losses() map[int]bool {
 		k := c.Key()
 		swapped := cname[k.Name] && (k.Type == A || k.Type == AAAA) || k.Type == CNAME && data[k.Name]
 		thinned := len(c.Old.Data) >= 4 && 2*len(c.New.Data) < len(c.Old.Data)
-		if !k.IsAuthority(p.Zone) && (c.Op() == Delete && !swapped || c.Op() == Update && thinned) {
+		if !k.uncounted(p.Zone) && (c.Op() == Delete && !swapped || c.Op() == Update && thinned) {
 			losses[i] = true
 		}
 	}
 	return losses
 }
 
+// uncounted holds for sets by which no loss is measured.
+func (k Key) uncounted(apex Name) bool { return k.IsAuthority(apex) || k.Type.IsProof() }
+
 // countable is the number of sets that a loss is measured by.
 func (z *Zone) countable() (n int) {
 	for s := range z.All() {
-		if !s.Key.IsAuthority(z.name) {
+		if !s.Key.uncounted(z.name) {
 			n++
 		}
 	}
@@ -134,7 +137,7 @@ func (z *Zone) countable() (n int) {
 func (p Plan) growth() (n int) {
 	for _, c := range p.Changes {
 		switch {
-		case c.Key().IsAuthority(p.Zone):
+		case c.Key().uncounted(p.Zone):
 		case c.Op() == Create:
 			n++
 		case c.Op() == Delete:

@@ -14,7 +14,7 @@ func (z *Zone) String() string {
 	}
 	for _, s := range z.sets {
 		for _, data := range s.Data {
-			out = appendRecord(out, s.Key, s.TTL, data)
+			out = appendRecord(out, s.Key, ownTTL(s.Type, s.TTL, data), data)
 		}
 	}
 	return string(out)

@@ -70,7 +70,7 @@ func (s RRset) sameData(o RRset) bool {
 func (s RRset) Records() []Record {
 	out := make([]Record, len(s.Data))
 	for i, data := range s.Data {
-		out[i] = Record{s.Name, s.Type, s.TTL, data}
+		out[i] = Record{s.Name, s.Type, ownTTL(s.Type, s.TTL, data), data}
 	}
 	return out
 }
@@ -79,7 +79,7 @@ func (s RRset) Records() []Record {
 func (s RRset) String() string {
 	var b []byte
 	for _, data := range s.Data {
-		b = appendRecord(b, s.Key, s.TTL, data)
+		b = appendRecord(b, s.Key, ownTTL(s.Type, s.TTL, data), data)
 	}
 	return strings.TrimSuffix(string(b), "\n")
 }
@@ -120,5 +120,5 @@ func (r Record) canonical(zone Name) (Record, error) {
 	if err != nil {
 		return r, &RecordError{r, err}
 	}
-	return Record{n, t, r.TTL, data}, nil
+	return Record{n, t, ownTTL(t, r.TTL, data), data}, nil
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Servable says why name servers refuse canonical data that is well-formed as
-// such; nil where they take it. One such record keeps a whole zone file from
+// such, in a zone that is not Presigned; nil where they take it. One such record keeps a whole zone file from
 // loading, while a service behind an API refuses it alone. The rules are those of
 // BIND, Knot, NSD and PowerDNS: what one of them refuses is not servable.
 func Servable(t Type, data string) error {
@@ -20,6 +20,8 @@ func Servable(t Type, data string) error {
 		return digestLength(strings.Fields(data))
 	case "CDS", "CDNSKEY":
 		return deletesOnly(data)
+	case RRSIG, NSEC, NSEC3, "NSEC3PARAM":
+		return errSigner
 	case "TLSA", "SMIMEA":
 		if len(strings.Fields(data)) < 4 {
 			return errNoDigest

@@ -46,10 +46,11 @@ func TestServersRefuseWhatIsWellFormedButUnsound(t *testing.T) {
 		`NAPTR 1 1 u s "!!b!" .`:                false,
 		`NAPTR 1 1 u s "!a!b!x" .`:              false,
 		`TYPE18 \# 5 0001016100`:                false,
-		`RRSIG \# 1 00`:                         false,
-		`TYPE1000 \# 1 00`:                      true,
-		"A 192.0.2.1":                           true,
-		`TYPE65280 \# 0`:                        true,
+		"RRSIG A 13 2 300 20270101000000 20260101000000 1 example.com. AAAA": false,
+		"NSEC a. A":        false,
+		`TYPE1000 \# 1 00`: true,
+		"A 192.0.2.1":      true,
+		`TYPE65280 \# 0`:   true,
 	} {
 		typ, data, _ := strings.Cut(text, " ")
 		c, err := Canonical(Type(typ), data)

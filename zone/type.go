@@ -7,8 +7,7 @@ import (
 )
 
 // A Type is the mnemonic of a record type: "A", "MX". Types that this package
-// has no text form for are "TYPE65534" (RFC 3597 section 5), except for those of
-// DNSSEC, which keep their names. ParseType makes one.
+// has no text form for are "TYPE65534" (RFC 3597 section 5). ParseType makes one.
 type Type string
 
 // The types that the rules of a zone speak of.

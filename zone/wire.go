@@ -2,11 +2,13 @@ package zone
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -30,10 +32,6 @@ func mnemonic(up string) (uint16, bool) {
 
 // opaque holds for the types that this package keeps as RFC 3597 text.
 func (t Type) opaque() bool {
-	switch t {
-	case "RRSIG", "NSEC", "NSEC3", "NSEC3PARAM":
-		return true
-	}
 	_, known := numbers[t]
 	return !known
 }
@@ -168,7 +166,7 @@ func (d rdata) spelled(t Type) string {
 			words[i] = `"` + f.text + `"`
 		case (t == "TYPE19" || t == "TYPE27") && f.quoted:
 			words[i] = f.text
-		case (t == "DNSKEY" || t == "CDNSKEY") && i == 2, (t == DS || t == "CDS") && i == 1:
+		case (t == "DNSKEY" || t == "CDNSKEY") && i == 2, (t == DS || t == "CDS" || t == "RRSIG") && i == 1:
 			if n, ok := dns.StringToAlgorithm[strings.ToUpper(f.text)]; ok {
 				words[i] = strconv.Itoa(int(n))
 			}
@@ -189,7 +187,34 @@ func unpackPlain(t Type, wire []byte) (text string, err error) {
 		return "", plainError(err)
 	}
 	lowerNames(rr)
-	return strings.TrimSpace(strings.TrimPrefix(rr.String(), rr.Header().String())), nil
+	return spell(rr), nil
+}
+
+// spell writes data as master files have it. The library writes times as they look
+// from now, and knows names of types that not every server does.
+func spell(rr dns.RR) string {
+	switch rr := rr.(type) {
+	case *dns.RRSIG:
+		return fmt.Sprintf("%s %d %d %d %s %s %d %s %s", typeOf(rr.TypeCovered), rr.Algorithm, rr.Labels, rr.OrigTtl,
+			date(rr.Expiration), date(rr.Inception), rr.KeyTag, rr.SignerName, rr.Signature)
+	case *dns.NSEC:
+		return rr.NextDomain + typeList(rr.TypeBitMap)
+	case *dns.NSEC3:
+		salt := cmp.Or(rr.Salt, "-")
+		return fmt.Sprintf("%d %d %d %s %s%s", rr.Hash, rr.Flags, rr.Iterations, salt, rr.NextDomain, typeList(rr.TypeBitMap))
+	}
+	return strings.TrimSpace(strings.TrimPrefix(rr.String(), rr.Header().String()))
+}
+
+// date writes seconds since 1970 as RFC 4034 section 3.2 has them.
+func date(seconds uint32) string { return time.Unix(int64(seconds), 0).UTC().Format("20060102150405") }
+
+func typeList(numbers []uint16) string {
+	var b strings.Builder
+	for _, n := range numbers {
+		b.WriteString(" " + string(typeOf(n)))
+	}
+	return b.String()
 }
 
 // lowerNames puts the names inside data into canonical spelling (RFC 4034

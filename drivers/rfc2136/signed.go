@@ -10,8 +10,6 @@ import (
 // others are no data: they are left out, as nobody could write them. Those that say
 // how the zone is signed stay, and are protected.
 
-func isDerived(t zone.Type) bool { return t == "RRSIG" || t == "NSEC" || t == "NSEC3" }
-
 // isSigning holds for the types that a server keeps at the apex of a zone that it
 // signs.
 func isSigning(t zone.Type) bool {
@@ -26,7 +24,7 @@ const bySigner = "is the business of who signs the zone, which is the server"
 
 // zoneOf makes a zone of the records that a server has.
 func zoneOf(name zone.Name, records []zone.Record) (*zone.Zone, error) {
-	data := slices.DeleteFunc(slices.Clone(records), func(r zone.Record) bool { return isDerived(r.Type) })
+	data := slices.DeleteFunc(slices.Clone(records), func(r zone.Record) bool { return r.Type.IsProof() })
 	z, err := zone.New(name, data...)
 	if err != nil {
 		return nil, err
@@ -47,7 +45,7 @@ func (p *Provider) Adjust(live, want *zone.Zone) (*zone.Zone, []zone.Finding) {
 	var guards []zone.Protected
 	var fs []zone.Finding
 	want = want.Only(func(s zone.RRset) bool {
-		if !isDerived(s.Type) && s.Type != "NSEC3PARAM" && (s.Type != notes || s.Name != want.Name()) {
+		if !s.Type.IsProof() && s.Type != "NSEC3PARAM" && (s.Type != notes || s.Name != want.Name()) {
 			return true
 		}
 		guards = append(guards, zone.Protected{Key: s.Key, Reason: bySigner})

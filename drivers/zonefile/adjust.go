@@ -61,7 +61,7 @@ func (d *Dir) obstacles(live, want, next *zone.Zone) (guards []zone.Protected) {
 		}
 	}
 	for s := range want.All() { // what is held now may be written with the next plan
-		if why := unreadable(want.Name(), s); why != nil && !s.Key.IsAuthority(want.Name()) && !has(next, s.Name, s.Type) {
+		if why := unreadable(want, s); why != nil && !s.Key.IsAuthority(want.Name()) && !has(next, s.Name, s.Type) {
 			protect(s.Key, loadsNowhere+why.Error())
 		}
 	}

@@ -46,7 +46,7 @@ func (d *Dir) unfit() error {
 // Traits implements provider.Describer.
 func (d *Dir) Traits() provider.Traits {
 	return provider.Traits{
-		Service: "zone files", Authority: true, Whole: "a plan", Calls: "one file written",
+		Service: "zone files", Authority: true, Presigned: true, Whole: "a plan", Calls: "one file written",
 		Traps: []string{"what some server would refuse is left out, and said"},
 	}
 }

@@ -49,7 +49,7 @@ func (d *Dir) unservable(z *zone.Zone, s zone.RRset) error {
 
 // unservable says why a set would keep some server from loading the file.
 func unservable(z *zone.Zone, s zone.RRset) error {
-	if err := unreadable(z.Name(), s); err != nil || s.Type != zone.NS {
+	if err := unreadable(z, s); err != nil || s.Type != zone.NS {
 		return err
 	}
 	if servers := lame(z, s); servers != nil {
@@ -58,16 +58,17 @@ func unservable(z *zone.Zone, s zone.RRset) error {
 	return nil
 }
 
-// unreadable says what no file can hold, whatever else is in it.
-func unreadable(apex zone.Name, s zone.RRset) error {
+// unreadable says what no file of a zone can hold, whatever else is in it. What is
+// signed was served by who signed it.
+func unreadable(z *zone.Zone, s zone.RRset) error {
 	switch {
 	case s.Type == zone.NS && strings.HasPrefix(string(s.Name), "*."):
 		return errWildcardNS
-	case s.Type == zone.DS && s.Name == apex:
+	case s.Type == zone.DS && s.Name == z.Name():
 		return errApexDS
 	}
 	for _, data := range s.Data {
-		if err := zone.Servable(s.Type, data); err != nil {
+		if err := zone.Servable(s.Type, data); err != nil && !z.Presigned() {
 			return fmt.Errorf("%.200q %w", data, err)
 		}
 	}

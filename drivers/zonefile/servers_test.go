@@ -41,7 +41,7 @@ var (
 		"LOC":   {"52 22 23.000 N 4 53 32.000 E -2.00m 1m 10000m 10m"}, "URI": {`1 2 "https://a/"`}, "HINFO": {`"a" "b c"`}, "RP": {"a.b. ."},
 		"PTR": {"www.example.com."}, "SPF": {`"v=spf1 -all"`},
 		"TYPE18": {`\# 5 0001016100`}, "TYPE108": {`\# 6 abcdefabcdef`, `\# 1 ab`}, "TYPE3": {`\# 3 016100`}, "TYPE1000": {`\# 2 abcd`}, "TYPE65280": {`\# 0`},
-		"RRSIG": {`\# 1 00`}, "NSEC3PARAM": {`\# 5 0200000100`},
+		"RRSIG": {"A 13 2 300 20270101000000 20260101000000 1 example.com. AAAA"}, "NSEC3PARAM": {`\# 5 0200000100`},
 	}
 	someTypes = func() (types []zone.Type) {
 		for t := range someData {

@@ -62,6 +62,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("two writers at once", w.twoWriters)
 	t.Run("a plan from yesterday", w.stale)
 	t.Run("what does not fit is refused", w.exact)
+	t.Run("a zone that is signed is kept as it is", w.presigned)
 	t.Run("a protected set is left alone", w.protected)
 	t.Run("a cancelled context", w.cancelled)
 	t.Run("empty again", func(t *testing.T) { w.becomes(t, "") })

@@ -32,8 +32,11 @@ func (d Defaults) Unfit() error {
 
 // Complete completes SOA and apex NS. What the source has and could not read
 // stays as it is live. A zone that has no name servers then is given back as it
-// came: nothing can be made up for that.
+// came, since nothing can be made up for that, as is one whose source has signed it.
 func (d Defaults) Complete(live, want *zone.Zone) *zone.Zone {
+	if want.Presigned() {
+		return want
+	}
 	ns := d.nameServers(live, want)
 	if len(ns.Data) == 0 {
 		return want
@@ -109,11 +112,11 @@ func with(z *zone.Zone, sets ...zone.RRset) *zone.Zone {
 	return z.Apply(p)
 }
 
-// WithSerial gives the zone with another serial in its SOA.
+// WithSerial gives the zone with another serial in its SOA, unless its serial is signed.
 func WithSerial(z *zone.Zone, serial uint32) *zone.Zone {
 	set, ok := z.Get(zone.Key{Name: z.Name(), Type: zone.SOA})
 	start, isSound := z.Start()
-	if !ok || !isSound {
+	if !ok || !isSound || z.Presigned() {
 		return z
 	}
 	start.Serial = serial
