@@ -36,6 +36,9 @@ func (j *job) decidePresigned(live, want *zone.Zone) (d decision, ok bool) {
 	d = decision{live: live, want: want, target: want, now: all, held: zone.Plan{Zone: j.name}, serves: true}
 	if slices.Contains(j.Approved, all.Digest()) || why == nil && !j.holds() && goal.Equal(want) {
 		j.found(slices.DeleteFunc(fs, isTrouble)...)
+		if live != nil && zone.SerialBefore(want.Serial(), live.Serial()) {
+			j.say(zone.Note, zone.Key{Name: j.name, Type: zone.SOA}, "the serial goes back from %d to %d, which is signed: who has had the former from here has to transfer the zone anew", live.Serial(), want.Serial())
+		}
 		return d, true
 	}
 	d.target, d.now, d.held = live, zone.Plan{Zone: j.name}, all

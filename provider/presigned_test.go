@@ -2,11 +2,13 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/zone"
@@ -113,6 +115,43 @@ func TestProofsAreNoLosses(t *testing.T) {
 	assert.Equal(t, before.String(), s.Get(example).String(), "not even the serial is another one")
 	s.approve(res)
 	require.Equal(t, provider.Agreed, s.sync(presigned("10", "www 300 A 192.0.2.1")).State)
+}
+
+// Whatever was there, and whoever else writes: a zone that brings its signatures is there
+// octet for octet, or what was there is.
+func TestPropertyAPresignedZoneIsThereWholeOrNotAtAll(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newTwin(zone.Rules{Foreign: rapid.SampledFrom([]zone.Foreign{zone.ForeignKeep, zone.ForeignPurge}).Draw(t, "foreign"),
+			Adopt: rapid.SampledFrom([]zone.Adopt{zone.AdoptHold, zone.AdoptTake}).Draw(t, "adopt")}, rapid.Bool().Draw(t, "exact"), nil)
+		w.m.Can.Authority, w.m.Can.Presigned = true, true
+		for step := range rapid.IntRange(1, 6).Draw(t, "steps") {
+			before := w.m.Get(example)
+			if before != nil && rapid.IntRange(0, 2).Draw(t, "hand") == 0 {
+				before = with(before, someLines(t, "by hand"))
+				w.m.Put(before)
+			}
+			want := someLines(t, "wish")
+			sign := rapid.IntRange(0, 3).Draw(t, "sign") > 0
+			if sign {
+				want = with(parse(t, presigned(fmt.Sprint(step+1), "")), want)
+			}
+			w.s.Fresh = rapid.Bool().Draw(t, "fresh") && w.s.Fresh
+			res, err := w.s.Sync(t.Context(), replace(want))
+			require.NoError(t, err)
+			if rapid.Bool().Draw(t, "approve") && !res.Held.Empty() {
+				w.s.Approved = []zone.Digest{res.Held.Digest()}
+				res, err = w.s.Sync(t.Context(), replace(want))
+				require.NoError(t, err)
+				require.True(t, res.Held.Empty() || !sign, res)
+			}
+			live := w.m.Get(example).String()
+			if w.s.Fresh = res.State == provider.Agreed; sign && w.s.Fresh {
+				require.Equal(t, want.String(), live)
+			} else if sign {
+				require.Equal(t, before.String(), live, res)
+			}
+		}
+	})
 }
 
 func TestSingleRecordsOfAPresignedZoneAreNotPatched(t *testing.T) {

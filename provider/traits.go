@@ -17,7 +17,7 @@ type Traits struct {
 	MaxTTL    uint32      // in seconds; 0: as DNS has it
 	JoinsTXT  bool        // it forgets where the strings of a text were cut
 	Authority bool        // SOA and the NS set of the apex come from the source
-	Presigned bool        // it serves a zone with the signatures that it brings, if it also leaves SOA and NS to the source
+	Presigned bool        // it serves a zone with the signatures that it brings, where it leaves SOA and NS to the source and takes a plan whole or not at all
 	Exact     bool        // it refuses, and does nothing of, a change whose Old is not just what it has, or that would make a conflict; SOA and apex NS apart
 	Whole     string      // what is written whole or not at all, for people: "a plan"
 	Calls     string      // that a zone takes which has changed, for people
