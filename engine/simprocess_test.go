@@ -50,6 +50,7 @@ var errDead = errors.New("the process is dead")
 func (s *storm) start(end ending) *process {
 	l, err := ledger.Open(context.Background(), sql.OpenDB(s.db), ledger.SQLite)
 	require.NoError(s.t, err)
+	l.Large = int(s.seed % 3) // in some storms all zones are large ones
 	p := &process{storm: s, left: end}
 	p.ledger = &mortalLedger{l, p}
 	p.engine = engine.Engine{Ledger: p.ledger, Refresh: time.Hour}

@@ -14,7 +14,15 @@ import (
 
 // Base implements provider.Ledger. What an older version wrote comes in through
 // the door again, and has this version's spelling.
-func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
+func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (base *zone.Base, err error) {
+	err = steadily(func() error {
+		base, err = l.base(ctx, target, name)
+		return err
+	})
+	return base, err
+}
+
+func (l *Ledger) base(ctx context.Context, target string, name zone.Name) (*zone.Base, error) {
 	var wrote, stored, repairs, cut, delegates []byte
 	var now float64
 	base := &zone.Base{}
@@ -26,11 +34,11 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	if err != nil {
 		return nil, err
 	}
-	if base.Wrote, err = l.large.read(wrote); err == nil {
-		base.Stored, err = l.large.read(stored)
+	if base.Wrote, err = l.zoneOf(ctx, name, wrote); err == nil {
+		base.Stored, err = l.zoneOf(ctx, name, stored)
 	}
 	if err == nil {
-		base, err = l.withKin(base, cut, delegates)
+		base, err = withKin(base, cut, delegates)
 	}
 	if err == nil {
 		base.Repaired, err = countRepairs(repairs, now)
@@ -41,22 +49,14 @@ func (l *Ledger) Base(ctx context.Context, target string, name zone.Name) (*zone
 	return base, nil
 }
 
-// bytesOf gives what a column has of a zone.
-func (l *Ledger) bytesOf(z *zone.Zone) (any, error) {
-	if z == nil {
-		return nil, nil
-	}
-	return l.large.text(z)
-}
-
 // Meet implements provider.Ledger.
 func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
-	body, err := l.bytesOf(live)
-	if err != nil {
-		return err
-	}
 	return l.with(ctx, id, func(tx *transaction, own lease) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO zone (target, name, met, met_at) VALUES (?, ?, ?, `+l.now()+`)
+		body, err := l.column(ctx, tx, zone.Name(own.name), live)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO zone (target, name, met, met_at) VALUES (?, ?, ?, `+l.now()+`)
 			ON CONFLICT (target, name) DO UPDATE SET met = excluded.met, met_at = excluded.met_at WHERE zone.met IS NULL`,
 			own.target, own.name, body)
 		return err
@@ -65,15 +65,7 @@ func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
 
 // Met gives what a zone held at first contact, nil where there was none.
 func (l *Ledger) Met(ctx context.Context, target string, name zone.Name) (*zone.Zone, error) {
-	var met []byte
-	err := l.db.QueryRowContext(ctx, `SELECT met FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&met)
-	if err == sql.ErrNoRows {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return l.large.read(met)
+	return l.oneZone(ctx, name, `SELECT met FROM zone WHERE target = ? AND name = ?`, target, string(name))
 }
 
 // keptPlans is how many plans of a zone are remembered.
@@ -152,11 +144,11 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 	if base == nil {
 		base = &zone.Base{}
 	}
-	row, err := l.rowOf(base)
-	if err != nil {
-		return nil, err
-	}
 	err = l.with(ctx, id, func(tx *transaction, own lease) error {
+		row, err := l.rowOf(ctx, tx, zone.Name(own.name), base)
+		if err != nil {
+			return err
+		}
 		old, err := l.kinOf(ctx, tx, own)
 		if err != nil {
 			return err
@@ -185,16 +177,16 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 }
 
 // rowOf gives a base as its row has it: wrote, stored, created, cut, delegates.
-func (l *Ledger) rowOf(b *zone.Base) ([]any, error) {
-	wrote, err := l.bytesOf(b.Wrote)
+func (l *Ledger) rowOf(ctx context.Context, tx *transaction, name zone.Name, b *zone.Base) ([]any, error) {
+	wrote, err := l.column(ctx, tx, name, b.Wrote)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := l.bytesOf(b.Stored)
+	stored, err := l.column(ctx, tx, name, b.Stored)
 	if err != nil {
 		return nil, err
 	}
-	cut, err := l.bytesOf(b.Cut)
+	cut, err := columnIn(b.Cut)
 	if err != nil {
 		return nil, err
 	}

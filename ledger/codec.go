@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 
@@ -16,10 +17,10 @@ const (
 )
 
 // encodeWish gives the kind and the content of a wish.
-func (l *Ledger) encodeWish(w zone.Wish) (kind string, body []byte, err error) {
+func (l *Ledger) encodeWish(ctx context.Context, tx *transaction, name zone.Name, w zone.Wish) (kind string, body []byte, err error) {
 	switch w := w.(type) {
 	case zone.Replace:
-		body, err = l.large.text(w.Zone)
+		body, err = l.column(ctx, tx, name, w.Zone)
 		return kindReplace, body, err
 	case zone.Remove:
 		return kindRemove, nil, nil
@@ -32,10 +33,11 @@ func (l *Ledger) encodeWish(w zone.Wish) (kind string, body []byte, err error) {
 	return "", nil, fmt.Errorf("wish of an unknown kind: %T", w)
 }
 
-func (l *Ledger) decodeWish(kind string, body []byte) (zone.Wish, error) {
+// decodeWish is the inverse of encodeWish. No result may be open.
+func (l *Ledger) decodeWish(ctx context.Context, name zone.Name, kind string, body []byte) (zone.Wish, error) {
 	switch kind {
 	case kindReplace:
-		z, err := l.large.read(body)
+		z, err := l.zoneOf(ctx, name, body)
 		return zone.Replace{Zone: z}, err
 	case kindRemove:
 		return zone.Remove{}, nil

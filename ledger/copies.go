@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -54,15 +53,7 @@ func (l *Ledger) Copies(ctx context.Context, source string) (list []Copy, err er
 
 // CopyOf gives the content of a copy, nil where there is none.
 func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zone.Zone, error) {
-	var body []byte
-	err := l.db.QueryRowContext(ctx, `SELECT content FROM copy WHERE source = ? AND name = ?`, source, string(name)).Scan(&body)
-	if err == sql.ErrNoRows || err == nil && body == nil {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return l.large.read(body)
+	return l.oneZone(ctx, name, `SELECT content FROM copy WHERE source = ? AND name = ?`, source, string(name))
 }
 
 // Untold gives the zones of a source that a target does not know as they are by now: a
@@ -93,12 +84,9 @@ func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zon
 func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
 	return l.tx(ctx, func(tx *transaction) error {
 		for _, c := range copies {
-			var body []byte
-			if c.Content != nil {
-				var err error
-				if body, err = l.large.text(c.Content); err != nil {
-					return fmt.Errorf("copy of %s: %w", c.Zone, err)
-				}
+			body, err := l.column(ctx, tx, c.Zone, c.Content)
+			if err != nil {
+				return fmt.Errorf("copy of %s: %w", c.Zone, err)
 			}
 			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare, content)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -147,6 +135,9 @@ func (l *Ledger) ForgetCopies(ctx context.Context, source string, names ...zone.
 	return l.tx(ctx, func(tx *transaction) error {
 		for _, n := range names {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM copy WHERE source = ? AND name = ?`, source, string(n)); err != nil {
+				return fmt.Errorf("copy of %s: %w", n, err)
+			}
+			if err := l.sweep(ctx, tx, n); err != nil {
 				return fmt.Errorf("copy of %s: %w", n, err)
 			}
 		}

@@ -42,7 +42,7 @@ type acceptor struct {
 }
 
 func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
-	kind, body, err := a.encodeWish(e.Intent.Wish)
+	kind, body, err := a.encodeWish(a.ctx, a.tx, e.Intent.Zone, e.Intent.Wish)
 	if err != nil {
 		return 0, err
 	}
@@ -174,26 +174,49 @@ func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zon
 // Owed gives the intents of a queue, in the order in which they arrived; Order is
 // that. It is for who holds the lease of the queue.
 func (l *Ledger) Owed(ctx context.Context, target string, queue zone.Name) (ins []zone.Intent, err error) {
+	err = steadily(func() error {
+		entries, err := l.entries(ctx, target, queue)
+		ins = make([]zone.Intent, len(entries))
+		for i, e := range entries {
+			if ins[i], err = l.intent(ctx, e); err != nil {
+				return fmt.Errorf("intent %d, zone %s: %w", e.Order, e.Zone, err)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ins, nil
+}
+
+// An entry is an intent as the journal has it.
+type entry struct {
+	zone.Intent
+	kind           string
+	body, findings []byte
+}
+
+func (l *Ledger) intent(ctx context.Context, e entry) (in zone.Intent, err error) {
+	in = e.Intent
+	if in.Wish, err = l.decodeWish(ctx, in.Zone, e.kind, e.body); err == nil && e.findings != nil {
+		err = json.Unmarshal(e.findings, &in.Findings)
+	}
+	return in, err
+}
+
+func (l *Ledger) entries(ctx context.Context, target string, queue zone.Name) (list []entry, err error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT id, name, source, kind, body, findings FROM intent WHERE target = ? AND queue = ? ORDER BY id`, target, string(queue))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var in zone.Intent
-		var name, kind string
-		var body, findings []byte
-		if err := rows.Scan(&in.Order, &name, &in.Source, &kind, &body, &findings); err != nil {
+		var e entry
+		if err := rows.Scan(&e.Order, &e.Zone, &e.Source, &e.kind, &e.body, &e.findings); err != nil {
 			return nil, err
 		}
-		in.Zone = zone.Name(name)
-		if in.Wish, err = l.decodeWish(kind, body); err == nil && findings != nil {
-			err = json.Unmarshal(findings, &in.Findings)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("intent %d, zone %s: %w", in.Order, name, err)
-		}
-		ins = append(ins, in)
+		list = append(list, e)
 	}
-	return ins, rows.Err()
+	return list, rows.Err()
 }

@@ -41,7 +41,7 @@ func (l *Ledger) Below(ctx context.Context, target string, name zone.Name) (list
 		if err := rows.Scan(&child, &path, &cut, &b.Awaited); err != nil {
 			return nil, err
 		}
-		if b.Cut, err = l.large.read(cut); err != nil {
+		if b.Cut, err = zoneIn(cut); err != nil {
 			return nil, err
 		}
 		b.Name, b.Awaited = zone.Name(child), b.Awaited && b.Cut == nil
@@ -169,12 +169,12 @@ func (l *Ledger) kinOf(ctx context.Context, tx *transaction, own lease) (*zone.B
 	if err != nil {
 		return nil, err
 	}
-	return l.withKin(&zone.Base{}, cut, delegates)
+	return withKin(&zone.Base{}, cut, delegates)
 }
 
 // withKin adds to a base what its row says of zones above and below.
-func (l *Ledger) withKin(base *zone.Base, cut, delegates []byte) (_ *zone.Base, err error) {
-	if base.Cut, err = l.large.read(cut); err == nil && delegates != nil {
+func withKin(base *zone.Base, cut, delegates []byte) (_ *zone.Base, err error) {
+	if base.Cut, err = zoneIn(cut); err == nil && delegates != nil {
 		err = json.Unmarshal(delegates, &base.Delegates)
 	}
 	return base, err

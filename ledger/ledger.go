@@ -20,6 +20,8 @@ type Ledger struct {
 	Lease time.Duration
 	// Now tells the time; nil: the database does, for all processes alike.
 	Now func() time.Time
+	// Large is how many sets a zone has from which on it is kept in pieces; 0 is 2048.
+	Large int
 
 	db      *database
 	id      string

@@ -64,6 +64,10 @@ var schema = [][]string{{
 	`ALTER TABLE copy ADD COLUMN parent REAL NOT NULL DEFAULT 0`, // when the parent of a signed zone last spoke
 	`ALTER TABLE copy ADD COLUMN secured REAL NOT NULL DEFAULT 0`,
 	`ALTER TABLE copy ADD COLUMN bare INTEGER NOT NULL DEFAULT 0`,
+}, {
+	`CREATE TABLE piece ( -- of large zones
+		name TEXT NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
+		PRIMARY KEY (name, digest))`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

@@ -43,7 +43,7 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 		if err := l.stand(do, own, a.Result.State, reason, a.Result.Held); err != nil {
 			return err
 		}
-		return l.remember(do, own, a)
+		return l.remember(ctx, tx, own, a)
 	})
 }
 
@@ -65,8 +65,8 @@ func (l *Ledger) stand(do func(string, ...any) error, own lease, s provider.Stat
 }
 
 // remember keeps what the source wished last, and whether the target agrees.
-func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.Account) error {
-	kind, body, err := l.encodeWish(a.Wish)
+func (l *Ledger) remember(ctx context.Context, tx *transaction, own lease, a provider.Account) error {
+	kind, body, err := l.encodeWish(ctx, tx, zone.Name(own.name), a.Wish)
 	if err != nil || kind == kindNone {
 		return err
 	}
@@ -77,8 +77,11 @@ func (l *Ledger) remember(do func(string, ...any) error, own lease, a provider.A
 			agreed = "agreed_at" // for the rest stands what was seen then
 		}
 	}
-	return do(`UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+`, approved = '' WHERE target = ? AND name = ?`,
-		kind, body, a.Source, digest, a.Policy, own.target, own.name)
+	if _, err := tx.ExecContext(ctx, `UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+`, approved = '' WHERE target = ? AND name = ?`,
+		kind, body, a.Source, digest, a.Policy, own.target, own.name); err != nil {
+		return err
+	}
+	return l.sweep(ctx, tx, zone.Name(own.name))
 }
 
 // Agrees reports whether a target was found to agree with what was wished of a zone

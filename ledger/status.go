@@ -77,16 +77,18 @@ func (l *Ledger) Backlog(ctx context.Context) (n int, err error) {
 
 // Wish gives what the source wished last of a zone, nil where nothing is known.
 func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zone.Wish, source string, err error) {
-	var kind string
-	var body []byte
-	err = l.db.QueryRowContext(ctx, `SELECT wish_kind, wish, source FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&kind, &body, &source)
-	if err == sql.ErrNoRows || err == nil && kind == "" {
+	err = steadily(func() error {
+		var kind string
+		var body []byte
+		err := l.db.QueryRowContext(ctx, `SELECT wish_kind, wish, source FROM zone WHERE target = ? AND name = ?`, target, string(name)).Scan(&kind, &body, &source)
+		if err == nil && kind != "" {
+			w, err = l.decodeWish(ctx, name, kind, body)
+		}
+		return err
+	})
+	if err == sql.ErrNoRows {
 		return nil, "", nil
 	}
-	if err != nil {
-		return nil, "", err
-	}
-	w, err = l.decodeWish(kind, body)
 	return w, source, err
 }
 

@@ -33,35 +33,39 @@ func (t Traits) holds(typ zone.Type) bool {
 // hold are protected and Blocked; a TTL out of its range is moved to the border
 // and noted; texts are cut anew where it joins them.
 func (t Traits) Adjust(live, want *zone.Zone) (*zone.Zone, []zone.Finding) {
-	var records []zone.Record
+	var others []zone.Record // of sets that become others
 	var guards []zone.Protected
 	var fs []zone.Finding
-	changed := false
+	p := zone.Plan{Zone: want.Name()}
 	for s := range want.All() {
 		if !t.Authority && s.Key.IsAuthority(want.Name()) {
-			records = append(records, s.Records()...)
 			continue // it will not be written
 		}
 		if !t.holds(s.Type) {
 			fs = append(fs, zone.Finding{Level: zone.Blocked, Key: s.Key, Text: "the service has no " + string(s.Type) + " records"})
 			guards = append(guards, zone.Protected{Key: s.Key, Reason: fs[len(fs)-1].Text})
+			p.Changes = append(p.Changes, zone.Change{Old: s})
 			continue
 		}
 		n := t.adjustSet(s)
 		if n.TTL != s.TTL {
 			fs = append(fs, zone.Finding{Key: s.Key, Text: fmt.Sprintf("TTL %d became %d, as the service allows", s.TTL, n.TTL)})
 		}
-		changed = changed || !n.Equal(s)
-		records = append(records, n.Records()...)
+		if !n.Equal(s) {
+			others = append(others, n.Records()...)
+		}
 	}
-	if !changed && guards == nil {
+	if others == nil && guards == nil {
 		return want, fs
 	}
-	z, err := zone.New(want.Name(), records...)
+	z, err := zone.New(want.Name(), others...)
 	if err != nil { // canonical data stays fit
 		return want, append(fs, zone.Finding{Level: zone.Refused, Text: err.Error()})
 	}
-	return z.Protect(want.Protected()...).Protect(guards...), fs
+	for s := range z.All() {
+		p.Changes = append(p.Changes, zone.Change{New: s})
+	}
+	return want.Apply(p).Protect(guards...), fs
 }
 
 // adjustSet gives one set as the service will hold it.

@@ -105,6 +105,7 @@ func Settle(base *Base, o Outcome) *Base {
 	}
 	next := &Base{Wrote: &Zone{name: o.After.name}, Stored: &Zone{name: o.After.name}, Created: o.Made || base != nil && base.Created}
 	wrote, stored := base.zones()
+	next.Wrote.sets, next.Stored.sets = make([]RRset, 0, o.Want.Len()), make([]RRset, 0, o.Want.Len())
 	for _, here := range namesOf(o.Want, wrote, stored, o.Goal, o.Before, o.After) {
 		w, s := here[1], here[2]
 		if !stands(here) {

@@ -104,11 +104,9 @@ func (z *Zone) Apply(p Plan) *Zone {
 	sets := make([]RRset, 0, len(z.sets)+len(changes))
 	i := 0
 	for _, c := range changes {
-		for i < len(z.sets) && compareKeys(z.sets[i].Key, c.Key()) < 0 {
-			sets = append(sets, z.sets[i])
-			i++
-		}
-		if i < len(z.sets) && z.sets[i].Key == c.Key() {
+		n, there := slices.BinarySearchFunc(z.sets[i:], c.Key(), func(s RRset, k Key) int { return compareKeys(s.Key, k) })
+		sets = append(sets, z.sets[i:i+n]...)
+		if i += n; there {
 			i++
 		}
 		if c.New.Name != "" {
