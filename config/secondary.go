@@ -265,7 +265,7 @@ func (r *Runtime) secondary(s Secondary) (*secondary.Secondary, error) {
 	if err := r.config.fillValue(reflect.ValueOf(&s).Elem()); err != nil {
 		return nil, err
 	}
-	out := &secondary.Secondary{Name: s.Name, Poll: since(s.Poll), Resync: since(s.Resync), Transfers: int(s.Transfers), Notify: s.Notify, Whole: true, ForceMost: int(s.ForceMost), Resolvers: s.Resolvers,
+	out := &secondary.Secondary{Name: s.Name, Poll: since(s.Poll), Resync: since(s.Resync), Transfers: int(s.Transfers), Notify: s.Notify, Differences: r.Ledger != nil, ForceMost: int(s.ForceMost), Resolvers: s.Resolvers,
 		Removals: secondary.Removals{After: since(s.Removals.After), Most: int(s.Removals.Most)}, Logger: r.logger}
 	out.DNSSEC = map[DNSSEC]secondary.DNSSEC{"hold": secondary.Hold, "strip": secondary.Strip}[s.DNSSEC]
 	if r.Ledger != nil {

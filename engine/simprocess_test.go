@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -201,8 +202,8 @@ func (s *storm) accept(in zone.Intent) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p, ok := in.Wish.(zone.Patch)
-	if !ok {
-		s.truth[in.Zone] = in.Wish
+	if !ok || p.IsDifference() {
+		s.truth[in.Zone] = cmp.Or(s.versions[p.To], in.Wish)
 		return
 	}
 	for _, r := range p.Drop {

@@ -13,6 +13,7 @@ const (
 	kindReplace = "replace"
 	kindRemove  = "remove"
 	kindPatch   = "patch"
+	kindDiffers = "difference"
 	kindNone    = "none"
 )
 
@@ -25,8 +26,11 @@ func (l *Ledger) encodeWish(ctx context.Context, tx *transaction, name zone.Name
 	case zone.Remove:
 		return kindRemove, nil, nil
 	case zone.Patch:
+		if kind = kindPatch; w.IsDifference() {
+			kind = kindDiffers
+		}
 		body, err = json.Marshal(w)
-		return kindPatch, body, err
+		return kind, body, err
 	case nil:
 		return kindNone, nil, nil
 	}
@@ -41,7 +45,7 @@ func (l *Ledger) decodeWish(ctx context.Context, name zone.Name, kind string, bo
 		return zone.Replace{Zone: z}, err
 	case kindRemove:
 		return zone.Remove{}, nil
-	case kindPatch:
+	case kindPatch, kindDiffers:
 		var p zone.Patch
 		return p, json.Unmarshal(body, &p)
 	case kindNone:

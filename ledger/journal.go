@@ -14,7 +14,7 @@ import (
 
 // Accept takes entries into the journal, all of them or none, and tells of each
 // what became of it. A Replace and a Remove supersede what the queue has; a Patch
-// waits behind it.
+// waits behind it. The error of a difference may be provider.ErrGap.
 func (l *Ledger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, error]) (became []provider.Acceptance, err error) {
 	err = l.tx(ctx, func(tx *transaction) error {
 		became = became[:0]
@@ -51,6 +51,11 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 			return how, err
 		}
 	}
+	if p, ok := e.Intent.Wish.(zone.Patch); ok && p.IsDifference() {
+		if err := a.follows(e, p); err != nil {
+			return 0, err
+		}
+	}
 	if kind == kindRemove {
 		if theirs, err := a.theirs(e); theirs || err != nil {
 			return provider.Theirs, err
@@ -63,7 +68,7 @@ func (a acceptor) accept(e provider.Entry) (provider.Acceptance, error) {
 			return provider.Delayed, err // said again, it counts from the first time
 		}
 	}
-	if kind != kindPatch {
+	if kind != kindPatch && kind != kindDiffers {
 		if err := a.exec(`DELETE FROM intent WHERE target = ? AND queue = ?`, e.Target, string(e.Queue)); err != nil {
 			return 0, err
 		}
@@ -172,13 +177,19 @@ func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zon
 }
 
 // Owed gives the intents of a queue, in the order in which they arrived; Order is
-// that. It is for who holds the lease of the queue.
+// that. A difference is the whole zone by now. It is for who holds the lease of the queue.
 func (l *Ledger) Owed(ctx context.Context, target string, queue zone.Name) (ins []zone.Intent, err error) {
 	err = steadily(func() error {
 		entries, err := l.entries(ctx, target, queue)
-		ins = make([]zone.Intent, len(entries))
-		for i, e := range entries {
-			if ins[i], err = l.intent(ctx, e); err != nil {
+		ins = nil
+		for _, e := range entries {
+			in, err := l.intent(ctx, e)
+			if err == nil && e.kind == kindDiffers {
+				ins, err = l.onto(ctx, target, ins, in)
+			} else {
+				ins = append(ins, in)
+			}
+			if err != nil {
 				return fmt.Errorf("intent %d, zone %s: %w", e.Order, e.Zone, err)
 			}
 		}

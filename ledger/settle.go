@@ -70,6 +70,11 @@ func (l *Ledger) remember(ctx context.Context, tx *transaction, own lease, a pro
 	if err != nil || kind == kindNone {
 		return err
 	}
+	if kind == kindPatch {
+		if leads, err := l.leads(ctx, tx, own); leads || err != nil {
+			return err
+		}
+	}
 	digest, agreed := any(nil), "NULL"
 	if r, ok := a.Wish.(zone.Replace); ok && a.Result.State == provider.Agreed {
 		digest, agreed = []byte(wishDigest(r.Zone)), l.now()

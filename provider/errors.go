@@ -10,6 +10,9 @@ import (
 )
 
 var (
+	// ErrGap is the error of a difference (zone.Patch) for which it is not known what it
+	// leads from: the whole zone is wanted instead.
+	ErrGap = errors.New("the difference does not lead from what was wished last: the whole zone is wanted")
 	// ErrNoZone says that the service does not have the zone.
 	ErrNoZone = errors.New("the service does not have the zone")
 	// ErrZoneExists says that a zone to be created is there already.

@@ -10,7 +10,7 @@ import (
 // with it, and what makes the work unnecessary.
 type Entry struct {
 	Target string
-	Queue  zone.Name // what is done one after another: the zone, or the parent of a Patch
+	Queue  zone.Name // what is done one after another: the zone, or the parent of a Patch that is no difference
 	Intent zone.Intent
 	Bulk   bool          // part of a mass resync, which lets fresh events go first
 	Policy string        // how the target is dealt with now; another one is looked at again
@@ -19,9 +19,9 @@ type Entry struct {
 }
 
 // QueueOf gives the queue of an intent: its zone, and for a Patch the name above
-// it, so that the patches of a reverse zone become one.
+// it, so that the patches of a reverse zone become one. A difference is about its zone.
 func QueueOf(in zone.Intent) zone.Name {
-	if _, ok := in.Wish.(zone.Patch); ok {
+	if p, ok := in.Wish.(zone.Patch); ok && !p.IsDifference() {
 		return in.Zone.Parent()
 	}
 	return in.Zone

@@ -117,6 +117,9 @@ func (j *job) guarded(ctx context.Context, w zone.Wish) (err error) {
 	case zone.Remove:
 		return j.leased(ctx, j.remove)
 	case zone.Patch:
+		if w.IsDifference() {
+			return ErrGap // who keeps wishes makes it a Replace
+		}
 		return j.patch(ctx, w)
 	}
 	j.result.State = Unmanaged

@@ -24,8 +24,8 @@
 // Serials are asked for over UDP each minute, and when a primary says that a zone has
 // changed (Notify, RFC 1996). Transfers are AXFR (RFC 5936) or IXFR (RFC 1995), signed
 // with TSIG (RFC 8945) and over TLS (RFC 9103) where a Primary says so. A transfer is
-// a whole zone or an error. A difference goes on as a Patch with its serials, a whole
-// zone as a Replace; with Whole all are Replaces.
+// a whole zone or an error. It goes on as a Replace, and with Differences what came as a
+// difference as a Patch with its serials, which an engine with a ledger takes.
 //
 // What a zone holds stays in the Store: to follow one takes less than 1 KiB of memory.
 //

@@ -31,10 +31,10 @@ func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal boo
 	}
 	o := offer{f: f, copy: c, found: t.Findings}
 	switch {
+	case t.Delta != nil && r.Differences && !isSigned(have) && !isSigned(t.Zone):
+		o.wish, o.copy.Bare = *t.Delta, false // even of the serial alone, which the next one leads from
 	case equal && t.Delta != nil:
 		// but for the serial nothing has changed
-	case t.Delta != nil && !r.Whole && !isSigned(have) && !isSigned(t.Zone):
-		o.wish, o.copy.Bare = *t.Delta, false
 	default:
 		o.wish, o.found, o.copy.Bare = r.wish(f, t.Zone, o.found, now)
 	}
@@ -124,11 +124,26 @@ func (r *run) take(ctx context.Context, batch []offer) error {
 		return err
 	}
 	if len(ins) > 0 {
-		if err := r.hand(ctx, ins); err != nil {
+		err := r.hand(ctx, ins)
+		if err != nil && ctx.Err() == nil && wholes(ins, batch) {
+			err = r.hand(ctx, ins)
+		}
+		if err != nil {
 			return fmt.Errorf("handing on: %w", err)
 		}
 	}
 	return r.keep(context.WithoutCancel(ctx), batch) // what was handed on is to be known
+}
+
+// wholes makes differences the whole zones that they lead to, and says whether there are
+// any.
+func wholes(ins []zone.Intent, batch []offer) (any bool) {
+	for i, in := range ins {
+		if _, ok := in.Wish.(zone.Patch); ok {
+			ins[i].Wish, any = zone.Replace{Zone: batch[in.Order].copy.Content}, true
+		}
+	}
+	return any
 }
 
 // keep has the store know of a batch that was handed on.

@@ -51,9 +51,10 @@ type Secondary struct {
 	// Strip; each is host or host:port, of a resolver or of a server of the parent.
 	// Without any the resolvers of /etc/resolv.conf are.
 	Resolvers []string
-	// Whole has a difference handed on as the whole zone that it leads to, and never
-	// as a Patch.
-	Whole bool
+	// Differences has a difference that a primary gave handed on as a Patch with its
+	// serials, to a handler that keeps what it was told, as the journal of an engine
+	// does. One that is not taken is handed on again as the whole zone. Otherwise all are.
+	Differences bool
 	// Untold says at the beginning which zones of the Store somebody has not been told
 	// of, as a target that is new: they are handed on as they are, before any primary
 	// is asked. nil: none.

@@ -44,6 +44,9 @@ func (p *published) hand(_ context.Context, ins []zone.Intent) error {
 			if err != nil {
 				return err
 			}
+			if p.zones[in.Zone].Serial() != w.From || z.Serial() != w.To || len(z.Conflicts()) > 0 {
+				return errors.New("the difference leads from or to something else")
+			}
 			p.zones[in.Zone] = z
 		case zone.Remove:
 			delete(p.zones, in.Zone)
@@ -110,7 +113,7 @@ func newBed(t testing.TB, zones ...zone.Name) *bed {
 	for _, n := range zones {
 		b.primary.set(t, string(n), 1, "www 300 A 192.0.2.1")
 	}
-	b.Secondary = &Secondary{Name: "crm", Primaries: []Primary{{Address: at}}, List: b.list,
+	b.Secondary = &Secondary{Name: "crm", Differences: true, Primaries: []Primary{{Address: at}}, List: b.list,
 		Client: Client{Dial: b.net.Dial}, Listen: b.net.Listen, ListenPacket: b.net.ListenPacket}
 	return b
 }

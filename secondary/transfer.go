@@ -13,7 +13,7 @@ type Transfer struct {
 	Zone     *zone.Zone
 	Findings []zone.Finding // what was left out
 	// Delta leads from the zone that there was to this one, where the primary gave
-	// the difference (RFC 1995). The SOA is not in it.
+	// the difference (RFC 1995).
 	Delta *zone.Patch
 	// Current holds where the primary has nothing newer; then Zone is the one that
 	// there was.

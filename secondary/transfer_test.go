@@ -149,6 +149,24 @@ func TestWhereADifferenceIsRefusedAllIsGot(t *testing.T) {
 	})
 }
 
+// A handler that does not know what a difference leads from gets the whole zone, and not
+// at the next try.
+func TestADifferenceThatIsNotTakenIsHandedOnAsTheWholeZone(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, z, "other.example.")
+		require.NoError(t, b.Once(t.Context(), b.target.hand))
+		b.target.told()
+		b.target.zones = nil
+		b.primary.set(t, z, 2, "www 300 A 192.0.2.2")
+		b.primary.set(t, "other.example.", 2, "www 300 A 192.0.2.2")
+		require.NoError(t, b.Once(t.Context(), b.target.hand))
+		assert.ElementsMatch(t, []string{"example.com. Replace", "other.example. Replace"}, b.target.told())
+		b.primary.set(t, z, 3, "www 300 A 192.0.2.3")
+		require.NoError(t, b.Once(t.Context(), b.target.hand))
+		assert.Equal(t, []string{"example.com. Patch"}, b.target.told())
+	})
+}
+
 // Whatever versions a zone has had, who follows it has the last one in the end,
 // whole, and was told of each as it became.
 func TestDifferencesLeadToWhatThePrimaryHas(t *testing.T) {

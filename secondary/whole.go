@@ -170,10 +170,8 @@ func (e *edit) result(soa zone.Record) (z *zone.Zone, delta zone.Patch, err erro
 			continue
 		}
 		plan.Changes = append(plan.Changes, zone.Change{Old: was, New: is})
-		if k.Type != zone.SOA {
-			delta.Drop = append(delta.Drop, without(was, is)...)
-			delta.Add = append(delta.Add, without(is, was)...)
-		}
+		delta.Drop = append(delta.Drop, without(was, is)...)
+		delta.Add = append(delta.Add, without(is, was)...)
 	}
 	return e.zone.Apply(plan), delta, nil
 }

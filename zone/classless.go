@@ -59,11 +59,11 @@ func (n Name) firstLabel() string {
 // Readdress gives a Patch its place in classless zones; other wishes stay.
 func (in Intent) Readdress(zones []Name) Intent {
 	p, ok := in.Wish.(Patch)
-	if !ok || len(zones) == 0 {
+	if !ok || len(zones) == 0 || p.IsDifference() {
 		return in
 	}
 	in.Zone = Classless(in.Zone, zones)
-	in.Wish = Patch{Add: readdress(p.Add, zones), Drop: readdress(p.Drop, zones), From: p.From, To: p.To}
+	in.Wish = Patch{Add: readdress(p.Add, zones), Drop: readdress(p.Drop, zones)}
 	return in
 }
 

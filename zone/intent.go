@@ -18,13 +18,17 @@ type Replace struct{ Zone *Zone }
 // Remove wishes that the zone be gone.
 type Remove struct{}
 
-// Patch wishes that single records come and go and that the rest stay. From and
-// To are the serials that the patch leads from and to, both 0 where the source
-// does not count.
+// Patch wishes that single records come and go and that the rest stay. It is a
+// difference where From and To are the serials that it leads from and to in what its
+// source says (RFC 1995): the SOA is in it then, and it means nothing to who was not
+// told the zone with the serial From. Otherwise both are 0.
 type Patch struct {
 	Add, Drop []Record
 	From, To  uint32
 }
+
+// IsDifference reports whether the patch leads from one serial to another.
+func (p Patch) IsDifference() bool { return p.From != p.To }
 
 func (Replace) wish() {}
 func (Remove) wish()  {}

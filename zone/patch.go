@@ -21,18 +21,25 @@ func (z *Zone) Patch(p Patch) (*Zone, error) {
 	if err = errors.Join(err, err2); err != nil {
 		return nil, fmt.Errorf("zone %s: %w", z.Name(), err)
 	}
-	gone := make(map[Record]bool, len(drop))
-	for _, r := range drop {
-		r.TTL = 0
-		gone[r] = true
+	plan := Plan{Zone: z.Name()}
+	gone, keys := map[Record]bool{}, map[Key]bool{}
+	for _, r := range slices.Concat(drop, add) {
+		keys[Key{r.Name, r.Type}] = true
 	}
-	var records []Record
-	for s := range z.All() {
-		for _, r := range s.Records() {
+	for _, r := range drop {
+		gone[Record{Name: r.Name, Type: r.Type, Data: r.Data}] = true
+	}
+	for k := range keys {
+		was, _ := z.Get(k)
+		plan.Changes = append(plan.Changes, Change{Old: RRset{Key: k}})
+		for _, r := range was.Records() {
 			if !gone[Record{Name: r.Name, Type: r.Type, Data: r.Data}] {
-				records = append(records, r)
+				add = append(add, r)
 			}
 		}
 	}
-	return build(z.Name(), slices.Concat(records, add)).Protect(z.Protected()...), nil
+	for s := range build(z.Name(), add).All() {
+		plan.Changes = append(plan.Changes, Change{New: s})
+	}
+	return z.Apply(plan), nil
 }

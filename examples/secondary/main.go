@@ -28,7 +28,7 @@ func main() {
 	for _, name := range flag.Args() {
 		list = append(list, zone.Name(name))
 	}
-	s := &secondary.Secondary{Name: "example", Primaries: []secondary.Primary{{Address: *primary}}, List: list, Whole: true, Logger: slog.Default()}
+	s := &secondary.Secondary{Name: "example", Primaries: []secondary.Primary{{Address: *primary}}, List: list, Logger: slog.Default()}
 	target := provider.Syncer{Provider: &zonefile.Dir{Path: *dir}, Rules: zone.Mirror()}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -107,11 +107,7 @@ func load(b *testing.B, s *servers.NameServer, names []zone.Name, to provider.Pr
 // loadWithLedger does the same as the program does it: what is to be done is in a ledger
 // on the disk first, and what was done after it.
 func loadWithLedger(b *testing.B, s *servers.NameServer, names []zone.Name, to provider.Provider) {
-	db, err := sql.Open("sqlite", ledger.SQLite.Source(filepath.Join(b.TempDir(), "zonecast.db")))
-	require.NoError(b, err)
-	defer db.Close()
-	l, err := ledger.Open(b.Context(), db, ledger.SQLite)
-	require.NoError(b, err)
+	l := openLedger(b)
 	bad := 0
 	e := engine.Engine{Ledger: l, Targets: []engine.Target{{Syncer: provider.Syncer{Target: "here", Provider: to, Rules: zone.Mirror()}}}}
 	e.Report = func(r provider.Result) {
@@ -129,6 +125,15 @@ func loadWithLedger(b *testing.B, s *servers.NameServer, names []zone.Name, to p
 		})
 	}))
 	assert.Zero(b, bad)
+}
+
+func openLedger(t testing.TB) *ledger.Ledger {
+	db, err := sql.Open("sqlite", ledger.SQLite.Source(filepath.Join(t.TempDir(), "zonecast.db")))
+	require.NoError(t, err)
+	l, err := ledger.Open(t.Context(), db, ledger.SQLite)
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	return l
 }
 
 // inParallel is a handler that has eight zones written at a time.
@@ -207,6 +212,7 @@ func BenchmarkChange(b *testing.B) {
 	pdns := servers.PowerDNS(b, servers.Setup{Database: servers.MariaDB(b)})
 	d := open(b, pdns.Database)
 	f := follow(s, names...)
+	f.Differences = false // there is no journal
 	f.Notify = []string{fmt.Sprintf("127.0.0.1:%d", port)}
 	e := engine.Engine{Targets: []engine.Target{{Syncer: provider.Syncer{Target: "here", Provider: d, Rules: zone.Mirror()}}}}
 	ctx, stop := context.WithCancel(b.Context())

@@ -18,7 +18,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/zonecast/zonecast/engine"
 	"github.com/zonecast/zonecast/internal/servers"
+	"github.com/zonecast/zonecast/provider"
 	"github.com/zonecast/zonecast/secondary"
 	"github.com/zonecast/zonecast/zone"
 )
@@ -73,7 +75,7 @@ func (p *target) told() []string {
 
 // follow is a secondary of a server.
 func follow(s *servers.NameServer, zones ...zone.Name) *secondary.Secondary {
-	return &secondary.Secondary{Name: "crm", Primaries: []secondary.Primary{{Address: s.Addr, Key: secondary.Key(s.Key)}}, List: secondary.Static(zones)}
+	return &secondary.Secondary{Name: "crm", Differences: true, Primaries: []secondary.Primary{{Address: s.Addr, Key: secondary.Key(s.Key)}}, List: secondary.Static(zones)}
 }
 
 func filled(t testing.TB, name zone.Name, lines ...string) *zone.Zone {
@@ -165,6 +167,41 @@ func TestChangesComeAsDifferences(t *testing.T) {
 			assert.Equal(t, []string{"Replace", "Patch", "Patch", "Patch", "Patch"}, p.told())
 		})
 	}
+}
+
+// A difference is of what the primary says, and a target may keep something else: by way
+// of a journal it is right all the same, and nothing but the difference is journalled.
+func TestDifferencesReachATargetThatKeepsThingsOtherwise(t *testing.T) {
+	s := servers.BIND(t, servers.Setup{Zones: []*zone.Zone{filled(t, apex, everything, `t 5 TXT "a" "b"`, `t 5 TXT "a" "c"`)}})
+	m := &provider.Memory{Can: provider.Traits{JoinsTXT: true, MinTTL: 60}}
+	e := engine.Engine{Ledger: openLedger(t), Targets: []engine.Target{{Syncer: provider.Syncer{Target: "here", Provider: m}}}}
+	f := follow(s, apex)
+	var kinds []string
+	pass := func() {
+		require.NoError(t, f.Once(t.Context(), func(ctx context.Context, ins []zone.Intent) error {
+			err := e.Run(ctx, func(yield func(zone.Intent, error) bool) {
+				for _, in := range ins {
+					if !yield(in, nil) {
+						return
+					}
+				}
+			})
+			if err == nil {
+				kinds = append(kinds, fmt.Sprintf("%T", ins[0].Wish))
+			}
+			return err
+		}))
+		want, _ := m.Can.Adjust(nil, s.Transfer(t, apex))
+		plain := func(s zone.RRset) bool { return !s.Key.IsAuthority(apex) }
+		require.True(t, m.Get(apex).Only(plain).Same(want.Only(plain)), "want\n%sgot\n%s", want, m.Get(apex))
+	}
+	pass()
+	update(t, s, `update delete t.example.com TXT "a" "b"`)
+	pass()
+	update(t, s, `update add t.example.com 5 TXT "ab" "c"`, "update delete www.example.com")
+	update(t, s, `update delete t.example.com TXT "a" "c"`)
+	pass()
+	assert.Equal(t, []string{"zone.Replace", "zone.Patch", "zone.Patch"}, kinds)
 }
 
 func TestZonesAreGotOverTLS(t *testing.T) {
