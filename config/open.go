@@ -129,7 +129,7 @@ func (c *Config) target(t Target, logger *slog.Logger) (engine.Target, error) {
 		return engine.Target{}, fmt.Errorf("options: %w", err)
 	}
 	return engine.Target{
-		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(),
+		Syncer: provider.Syncer{Target: t.Name, Provider: p, Rules: policy.rules(), Limits: policy.limits(), Fleet: policy.fleet(),
 			Owner: cmp.Or(string(t.Owner), owner), Missing: policy.missing(), Removal: policy.removal(), Reverse: policy.reverse(),
 			Delegation: policy.delegation(), Hold: t.mode() == "hold", Logger: logger},
 		Takes: takes, Observe: t.mode() == "observe" || onlyReads(p), Delay: policy.delay(!c.Ledger.None), Policy: digest, Secrets: secrets,

@@ -20,6 +20,7 @@ type Policy struct {
 	Drift         Drift          `yaml:"drift" json:",omitempty" doc:"our sets that somebody changed; repair if left out"`
 	ApexNS        ApexNS         `yaml:"apex_ns" json:",omitzero" doc:"who decides the name servers of a zone: the provider or the source; or names for zones that bring none"`
 	Limits        *Limits        `yaml:"limits" json:",omitempty" doc:"how much one change of the source may delete before it waits for approval"`
+	Fleet         *Fleet         `yaml:"fleet" json:",omitempty" doc:"how many zones of a target may get smaller in a day; what goes beyond waits for approval"`
 	Missing       Missing        `yaml:"missing" json:",omitempty" doc:"zones that the target does not have; create if left out"`
 	RemoveAfter   *Duration      `yaml:"remove_after" json:",omitempty" doc:"how long a zone is still served that its source has removed; 168h if left out, and 0 without a ledger"`
 	OnRemove      OnRemove       `yaml:"on_remove" json:",omitempty" doc:"what becomes of it then: deleted if we made it and it holds nothing but ours, emptied of what is ours, or kept; delete-created if left out"`
@@ -38,6 +39,12 @@ var usual = Policy{Foreign: "keep", Adopt: "hold", Drift: "repair", Missing: "cr
 type Limits struct {
 	Share Share `yaml:"share" doc:"of the sets of a zone that may go at once; 0.3 if left out"`
 	Free  Count `yaml:"free" doc:"sets that may go from any zone that keeps as many; 8 if left out"`
+}
+
+// Fleet is provider.Fleet.
+type Fleet struct {
+	Share Share `yaml:"share" doc:"of the target's zones; 0.02 if left out, and 1 is all"`
+	Free  Count `yaml:"free" doc:"zones that may in any case; 100 if left out"`
 }
 
 // A Share is above 0 and at most 1.
@@ -97,6 +104,7 @@ func (p Policy) over(other Policy) Policy {
 	p.Adopt = cmp.Or(p.Adopt, other.Adopt)
 	p.Drift = cmp.Or(p.Drift, other.Drift)
 	p.Limits = cmp.Or(p.Limits, other.Limits)
+	p.Fleet = cmp.Or(p.Fleet, other.Fleet)
 	p.Missing = cmp.Or(p.Missing, other.Missing)
 	p.Verify = cmp.Or(p.Verify, other.Verify)
 	p.RemoveAfter = cmp.Or(p.RemoveAfter, other.RemoveAfter)
@@ -145,6 +153,13 @@ func (p Policy) limits() (l zone.Limits) {
 		l = zone.Limits{Share: float64(p.Limits.Share), Free: int(p.Limits.Free)}
 	}
 	return l
+}
+
+func (p Policy) fleet() (f provider.Fleet) {
+	if p.Fleet != nil {
+		f = provider.Fleet{Share: float64(p.Fleet.Share), Free: int(p.Fleet.Free)}
+	}
+	return f
 }
 
 func (p Policy) missing() provider.Missing {

@@ -68,6 +68,8 @@ var schema = [][]string{{
 	`CREATE TABLE piece ( -- of large zones
 		name TEXT NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL,
 		PRIMARY KEY (name, digest))`,
+	`CREATE TABLE shrunk (target TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (target, name))`, // zones that got smaller
+	`CREATE INDEX shrunk_at ON shrunk (target, at)`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

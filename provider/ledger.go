@@ -34,6 +34,10 @@ type Ledger interface {
 	// zones of the target that have work now since this one's Cut is another one, or
 	// since it no longer Delegates to them.
 	Commit(ctx context.Context, lease string, base *zone.Base, settled bool, repaired ...zone.Key) (roused []zone.Name, err error)
+	// Shrink notes that a zone is about to get smaller, unless as many others of its
+	// target have in the last day as may; it gives how many have, and how many zones
+	// the target has.
+	Shrink(ctx context.Context, lease string, allows func(zones int) int) (others, zones int, err error)
 	// Above gives the zones of a target above a name that are kept there, or shall
 	// be, or may be, as somebody has begun to: the nearest first.
 	Above(ctx context.Context, target string, name zone.Name) ([]zone.Name, error)
@@ -67,6 +71,7 @@ type MemoryLedger struct {
 	met   map[string]*zone.Zone
 	mends map[string][]mend
 	locks map[string]chan struct{}
+	small map[string]time.Time // zones that got smaller, and when
 }
 
 // A mend is a set that was put back.
@@ -84,6 +89,7 @@ func (l *MemoryLedger) lock(id string) chan struct{} {
 	if l.locks == nil {
 		l.bases, l.plans, l.met = map[string]*zone.Base{}, map[string][]zone.Plan{}, map[string]*zone.Zone{}
 		l.begun, l.mends, l.locks = map[string][]Begun{}, map[string][]mend{}, map[string]chan struct{}{}
+		l.small = map[string]time.Time{}
 	}
 	if l.locks[id] == nil {
 		l.locks[id] = make(chan struct{}, 1)
@@ -197,6 +203,27 @@ func Parted(old, new *zone.Base) (names []zone.Name) {
 		}
 	}
 	return names
+}
+
+// Shrink implements Ledger.
+func (l *MemoryLedger) Shrink(_ context.Context, lease string, allows func(int) int) (others, zones int, err error) {
+	err = l.change(lease, func(id string) {
+		_, target, _ := strings.Cut(id, " at ")
+		for other, at := range l.small {
+			if _, there, _ := strings.Cut(other, " at "); other != id && there == target && time.Since(at) < 24*time.Hour {
+				others++
+			}
+		}
+		for other := range l.bases {
+			if _, there, _ := strings.Cut(other, " at "); there == target {
+				zones++
+			}
+		}
+		if others < allows(zones) {
+			l.small[id] = time.Now()
+		}
+	})
+	return others, zones, err
 }
 
 // Above implements Ledger.

@@ -154,6 +154,24 @@ func TestPropertyAPresignedZoneIsThereWholeOrNotAtAll(t *testing.T) {
 	})
 }
 
+func TestAPresignedZoneBeyondTheLimitForAllZonesIsHeldWhole(t *testing.T) {
+	f := newFleet(t, provider.Fleet{Free: 1})
+	f.Can = provider.Traits{Authority: true, Presigned: true}
+	f.sync(1, full)
+	f.sync(1, "www 300 A 192.0.2.1")
+	at := func(serial, lines string) *zone.Zone { return parse(t, presigned(serial, lines)) }
+	_, err := f.Syncer.Sync(t.Context(), replace(at("7", full)))
+	require.NoError(t, err)
+	res, err := f.Syncer.Sync(t.Context(), replace(at("8", "www 300 A 192.0.2.1\n@ 300 A 192.0.2.2")))
+	require.NoError(t, err)
+	assert.Equal(t, provider.Held, res.State, res)
+	assert.Equal(t, at("7", full).String(), f.Get(example).String())
+	f.Approved = []zone.Digest{res.Held.Digest()}
+	_, err = f.Syncer.Sync(t.Context(), replace(at("8", "www 300 A 192.0.2.1\n@ 300 A 192.0.2.2")))
+	require.NoError(t, err)
+	assert.EqualValues(t, 8, f.Get(example).Serial())
+}
+
 func TestSingleRecordsOfAPresignedZoneAreNotPatched(t *testing.T) {
 	s := presigning(t, "")
 	want := presigned("7", "www 300 A 192.0.2.1")

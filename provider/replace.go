@@ -79,6 +79,9 @@ func (j *job) round(ctx context.Context, want *zone.Zone) (done bool, err error)
 	if !ok {
 		return true, nil
 	}
+	if d, err = j.inFleet(ctx, d); err != nil {
+		return true, err
+	}
 	j.result.Plan, j.result.Held = d.now, d.held
 	j.result.Plan.Zone, j.result.Held.Zone = j.name, j.name
 	if j.dry || j.awaits(d) {

@@ -118,6 +118,9 @@ func (j *job) follow(ctx context.Context, d decision) (done bool, err error) {
 	if theirs, err := j.foreign(ctx); theirs || err != nil {
 		return true, err
 	}
+	if d, err = j.inFleet(ctx, d); err != nil {
+		return true, err
+	}
 	j.result.Plan, j.result.Held = d.now, d.held
 	return j.carryOut(ctx, d)
 }

@@ -19,6 +19,7 @@ type Syncer struct {
 	Provider Provider    // the driver
 	Rules    zone.Rules  // zero: nothing is deleted or overwritten that is not ours
 	Limits   zone.Limits // zero: what no ordinary panel work exceeds
+	Fleet    Fleet       // zero: what no ordinary day at many zones exceeds
 	Ledger   Ledger      // nil: nothing is known to be ours, the rules decide
 	Owner    string      // who we are; "": the owners of zones are not asked
 	Missing  Missing     // what becomes of a zone that the target does not have

@@ -57,6 +57,13 @@ func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 	if len(losses) <= allowed {
 		return p, Plan{Zone: p.Zone}, nil
 	}
+	now, held = p.HoldLosses()
+	return now, held, &LimitError{p.Zone, len(losses), of, allowed}
+}
+
+// HoldLosses parts a plan as Limits do that let nothing go.
+func (p Plan) HoldLosses() (now, held Plan) {
+	losses := p.losses()
 	now, held = Plan{Zone: p.Zone, Create: p.Create}, Plan{Zone: p.Zone}
 	for from, to := range groups(len(p.Changes), func(i int) Key { return p.Changes[i].Key() }) {
 		whole := p.standsOrFalls(from, to, losses)
@@ -68,8 +75,12 @@ func (l Limits) Split(live *Zone, p Plan) (now, held Plan, why error) {
 			}
 		}
 	}
-	return now, held, &LimitError{p.Zone, len(losses), of, allowed}
+	return now, held
 }
+
+// Shrinks reports whether the zone has fewer sets when the plan is done. What does not
+// count for Limits does not here.
+func (p Plan) Shrinks() bool { return !p.Delete && p.growth() < 0 }
 
 // standsOrFalls reports whether a group that loses sets cannot be parted: a
 // CNAME or DNAME comes or goes in it.

@@ -2,8 +2,8 @@ package zone
 
 // Recall gives the base that is known when plans were begun and nobody could say
 // what became of them, by what live holds now: a set, or of a merged one each
-// value, that stands as such a plan put it is ours; and one that it deleted and that
-// is there otherwise is not any more.
+// value, that stands as such a plan put it is ours; and one that it took away, and that is
+// not there so, is not any more: who wants it again does not undo what a hand did.
 func (b *Base) Recall(live *Zone, begun ...Plan) *Base {
 	if live == nil || len(begun) == 0 {
 		return b
@@ -36,29 +36,44 @@ func (b *Base) made(created bool) *Base {
 
 // recall claims what of one change is live, and lets go of what went by it.
 func (b *Base) recall(live *Zone, c Change) *Base {
-	is, ok := live.Get(c.Key())
+	is, _ := live.Get(c.Key())
 	wrote, stored := b.get(c.Key())
-	w, s := c.New, c.New
+	w, s := wrote, stored
 	switch {
-	case !ok:
-		return b
-	case c.New.Name == "" && (c.Old.Type.merges() || equalSets(is, c.Old) || !equalSets(stored, c.Old)):
-		return b // it was not done, or the base knows of something later
-	case c.New.Name == "": // it went, and somebody else has made another
-		w, s = RRset{}, RRset{}
-	case c.New.Type.merges():
-		added := both(minus(c.New.Data, c.Old.Data), is.Data)
-		w, s = c.New.with(union(wrote.Data, added)), is.with(union(stored.Data, added))
-		if len(added) == 0 {
-			return b
-		}
-	case !equalSets(is, c.New):
+	case c.Key().Type.merges():
+		w, s = c.recallValues(is, wrote, stored)
+	case c.New.Name == "" && equalSets(stored, c.Old) && !equalSets(is, c.Old):
+		w, s = RRset{}, RRset{} // it went, and what may be there now somebody else has made
+	case c.New.Name != "" && equalSets(is, c.New):
+		w, s = c.New, c.New
+	}
+	if w.Equal(wrote) && s.Equal(stored) {
 		return b
 	}
 	next := *b
 	next.Wrote = b.Wrote.Apply(Plan{Zone: live.name, Changes: []Change{{Old: wrote, New: w}}})
 	next.Stored = b.Stored.Apply(Plan{Zone: live.name, Changes: []Change{{Old: stored, New: s}}})
 	return &next
+}
+
+// recallValues is recall for the types that are merged value by value.
+func (c Change) recallValues(is, wrote, stored RRset) (w, s RRset) {
+	added := both(minus(c.New.Data, c.Old.Data), is.Data)
+	went := minus(minus(c.Old.Data, c.New.Data), is.Data)
+	gone := went
+	for value, form := range (values{wrote: wrote, stored: stored}).forms() {
+		if has(went, form) {
+			gone = union(gone, []string{value})
+		}
+	}
+	w, s = wrote.with(union(minus(wrote.Data, gone), added)), stored.with(union(minus(stored.Data, went), added))
+	if len(added) > 0 {
+		w.Key, w.TTL, s.Key, s.TTL = c.New.Key, c.New.TTL, is.Key, is.TTL
+	}
+	if len(w.Data) == 0 || len(s.Data) == 0 {
+		return RRset{}, RRset{}
+	}
+	return w, s
 }
 
 // Spare gives z with what has come to merged sets between two looks at the zone:

@@ -49,3 +49,17 @@ func TestWhatAPlanDeletedAndSomebodyMadeAnewIsNotOurs(t *testing.T) {
 	again := Diff(nil, parse(t, "www 300 A 192.0.2.9"))
 	assert.Equal(t, "192.0.2.9", dataOf(base.Recall(live, begun, again).Wrote, "www.example.com.", A), "a later plan of ours did")
 }
+
+func TestWhatAPlanTookAwayIsNotOursUntilItIsWrittenAgain(t *testing.T) {
+	ours := parse(t, "www 300 CNAME a\n@ 300 TXT one\n@ 300 TXT two\nkept 300 A 192.0.2.1\n_x 300 TXT gone")
+	begun := Diff(ours, parse(t, "www 300 A 192.0.2.1\n@ 300 TXT two\nkept 300 A 192.0.2.1"))
+	live := parse(t, "@ 300 TXT two\nkept 300 A 192.0.2.1") // who did it died in the middle
+	base := (&Base{Wrote: ours, Stored: ours}).Recall(live, begun)
+	for _, z := range []*Zone{base.Wrote, base.Stored} {
+		assert.True(t, z.Equal(live), z)
+	}
+	goal, fs := Reconcile(base, live, ours, Rules{})
+	assert.True(t, goal.Equal(ours))
+	assert.Empty(t, fs, "nobody undid anything")
+	assert.Empty(t, base.Repairs(Diff(live, goal), ours))
+}

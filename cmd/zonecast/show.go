@@ -55,7 +55,7 @@ func (p *program) driversCommand() *cobra.Command {
 			for _, name := range config.Drivers() {
 				t := config.Traits(name)
 				if p.json {
-					p.say("", driverLine{"driver", name, t.Service, t.Types, t.MinTTL, t.MaxTTL, t.Authority, t.Whole, t.Calls, config.Creates(name), config.Marks(name), t.Traps})
+					p.say("", driverLine{"driver", name, t.Service, t.Types, t.MinTTL, t.MaxTTL, t.Authority, t.Presigned, t.Whole, t.Calls, config.Creates(name), config.Marks(name), t.Traps})
 				} else {
 					fmt.Fprintf(w, "%s\t%s\n\t%s\n", name, t.Service, strings.Join(traitsText(name, t), "\n\t"))
 				}
@@ -73,6 +73,7 @@ type driverLine struct {
 	MinTTL    uint32      `json:"min_ttl"`
 	MaxTTL    uint32      `json:"max_ttl"`
 	Authority bool        `json:"authority"`
+	Presigned bool        `json:"presigned"`
 	Whole     string      `json:"whole,omitempty"`
 	Calls     string      `json:"calls,omitempty"`
 	Creates   bool        `json:"creates"`
@@ -92,6 +93,7 @@ func traitsText(name string, t provider.Traits) (lines []string) {
 	say(t.MinTTL > 0, "TTL from %d", t.MinTTL)
 	say(t.MaxTTL > 0, "TTL up to %d", t.MaxTTL)
 	say(t.Authority, "SOA and name servers from the source")
+	say(t.Presigned, "zones that their source has signed, with their signatures")
 	say(t.Whole != "", "written whole or not at all: %s", t.Whole)
 	say(t.Calls != "", "calls for a zone that changed: %s", t.Calls)
 	say(config.Creates(name), "creates and deletes zones")
