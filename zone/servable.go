@@ -39,19 +39,62 @@ func Servable(t Type, data string) error {
 }
 
 var (
-	errNoDigest  = errors.New("has no digest")
-	errDigest    = errors.New("has a digest of another length than its type")
-	errNoDigestT = errors.New("has a digest type that is none of 1, 2 and 4")
-	errSigner    = errors.New("is published by who signs the zone")
-	errMandatory = errors.New("names a mandatory parameter that it does not have")
-	errNoALPN    = errors.New("has no-default-alpn without alpn")
-	errNoValue   = errors.New("has a parameter without its value")
-	errQuoteMark = errors.New("has a quotation mark in a parameter, which PowerDNS cannot read")
-	errAliasMode = errors.New("has parameters, which priority 0 forbids")
-	errCAATag    = errors.New("has a tag that is not up to 15 small letters and digits")
-	errRegexp    = errors.New("has a regexp that is not !expression!replacement!flags")
-	errNoText    = errors.New("is of a type that not every server reads in the form of RFC 3597")
+	errNoDigest   = errors.New("has no digest")
+	errDigest     = errors.New("has a digest of another length than its type")
+	errNoDigestT  = errors.New("has a digest type that is none of 1, 2 and 4")
+	errSigner     = errors.New("is published by who signs the zone")
+	errMandatory  = errors.New("names a mandatory parameter that it does not have")
+	errNoALPN     = errors.New("has no-default-alpn without alpn")
+	errNoValue    = errors.New("has a parameter without its value")
+	errQuoteMark  = errors.New("has a quotation mark in a parameter, which PowerDNS cannot read")
+	errAliasMode  = errors.New("has parameters, which priority 0 forbids")
+	errCAATag     = errors.New("has a tag that is not up to 15 small letters and digits")
+	errRegexp     = errors.New("has a regexp that is not !expression!replacement!flags")
+	errWildcardNS = errors.New("a wildcard cannot be delegated")
+	errApexDS     = errors.New("a DS belongs to the parent zone")
+	errLargeSet   = errors.New("the set does not fit a message")
+	errNoText     = errors.New("is of a type that not every server reads in the form of RFC 3597")
 )
+
+// ServableSet says why no server of a zone can have a set, whatever the data of each
+// record; nil where one can.
+func ServableSet(apex Name, s RRset) error {
+	switch {
+	case s.Type == NS && strings.HasPrefix(string(s.Name), "*."):
+		return errWildcardNS
+	case s.Type == DS && s.Name == apex:
+		return errApexDS
+	case !fitsMessage(s):
+		return errLargeSet
+	}
+	return nil
+}
+
+// largest is how many octets of a message a set may take: one of 65535 has a
+// header, a question and what signs it, too.
+const largest = 65000
+
+// fitsMessage holds for a set that a message has room for. Each record has a compressed
+// name, type, class, TTL and length beside its data, of which no text is shorter than
+// what it stands for.
+func fitsMessage(s RRset) bool {
+	const head = 12
+	text, octets := 0, 0
+	for _, data := range s.Data {
+		text += len(data) + 2*head
+	}
+	if text <= largest {
+		return true
+	}
+	for _, data := range s.Data {
+		_, raw, err := Pack(s.Type, data)
+		if err != nil {
+			return false
+		}
+		octets += head + len(raw)
+	}
+	return octets <= largest
+}
 
 // genericSound allows RFC 3597 text for the types that no server knows better.
 func genericSound(t Type) error {

@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,5 +57,29 @@ func TestServersRefuseWhatIsWellFormedButUnsound(t *testing.T) {
 		c, err := Canonical(Type(typ), data)
 		require.NoError(t, err, text)
 		assert.Equal(t, sound, Servable(Type(typ), c) == nil, "%s: %v", text, Servable(Type(typ), c))
+	}
+}
+
+func TestSetsThatNoServerCanHave(t *testing.T) {
+	texts := func(n, octets int) (data []string) {
+		for i := range n {
+			raw := fmt.Sprintf("%03d", i) + strings.Repeat("x", octets-3)
+			data = append(data, Text(raw))
+		}
+		return data
+	}
+	for name, test := range map[string]struct {
+		set  RRset
+		fits bool
+	}{
+		"a delegation of a wildcard": {RRset{Key: Key{"*.example.com.", NS}, Data: []string{"a."}}, false},
+		"a delegation":               {RRset{Key: Key{"sub.example.com.", NS}, Data: []string{"a."}}, true},
+		"a DS of the zone itself":    {RRset{Key: Key{"example.com.", DS}, Data: []string{"1 8 1 ab"}}, false},
+		"a DS of another":            {RRset{Key: Key{"sub.example.com.", DS}, Data: []string{"1 8 1 ab"}}, true},
+		"just so many octets":        {RRset{Key: Key{"example.com.", TXT}, Data: texts(325, 187)}, true}, // of 12 + 1 + 187
+		"more":                       {RRset{Key: Key{"example.com.", TXT}, Data: texts(326, 187)}, false},
+		"escapes are but octets":     {RRset{Key: Key{"example.com.", TXT}, Data: []string{Text(strings.Repeat("\x01", 40000))}}, true},
+	} {
+		assert.Equal(t, test.fits, ServableSet("example.com.", test.set) == nil, name)
 	}
 }

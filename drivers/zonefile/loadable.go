@@ -3,17 +3,13 @@ package zonefile
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/zonecast/zonecast/zone"
 )
 
 var (
-	errNoSOA      = errors.New("has no SOA")
-	errNoNS       = errors.New("the zone has no NS at its apex, and no server loads such a zone: name servers have to be configured")
-	errWildcardNS = errors.New("a wildcard cannot be delegated")
-	errApexDS     = errors.New("a DS belongs to the parent zone")
-	errLargeSet   = errors.New("the set does not fit a message")
+	errNoSOA = errors.New("has no SOA")
+	errNoNS  = errors.New("the zone has no NS at its apex, and no server loads such a zone: name servers have to be configured")
 )
 
 // unloadable says why a file of the zone cannot be made, or no server would load
@@ -61,47 +57,12 @@ func unservable(z *zone.Zone, s zone.RRset) error {
 // unreadable says what no file of a zone can hold, whatever else is in it. What is
 // signed was served by who signed it.
 func unreadable(z *zone.Zone, s zone.RRset) error {
-	switch {
-	case s.Type == zone.NS && strings.HasPrefix(string(s.Name), "*."):
-		return errWildcardNS
-	case s.Type == zone.DS && s.Name == z.Name():
-		return errApexDS
-	}
 	for _, data := range s.Data {
 		if err := zone.Servable(s.Type, data); err != nil && !z.Presigned() {
 			return fmt.Errorf("%.200q %w", data, err)
 		}
 	}
-	if size(s) > largest {
-		return errLargeSet
-	}
-	return nil
-}
-
-// largest is how many octets of a message a set may take: one of 65535 has a
-// header, a question and what signs it, too.
-const largest = 65000
-
-// size is about how many octets a set takes in a message, and no less: each
-// record has a compressed name, type, class, TTL, length, and data of which no
-// text is shorter than what it stands for. Where texts are full of escapes, it
-// looks closer.
-func size(s zone.RRset) (n int) {
-	for _, data := range s.Data {
-		n += len(data) + 30
-	}
-	if n <= largest || s.Type != zone.TXT {
-		return n
-	}
-	n = 0
-	for _, data := range s.Data {
-		raw, err := zone.RawText(data)
-		if err != nil {
-			raw = data
-		}
-		n += len(raw) + len(raw)/200 + 30 // and the lengths of its strings
-	}
-	return n
+	return zone.ServableSet(z.Name(), s)
 }
 
 // lame gives the servers of an NS set that are inside the zone and have no

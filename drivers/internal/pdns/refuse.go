@@ -10,13 +10,10 @@ import (
 )
 
 var (
-	errOwnType  = errors.New("PowerDNS has a type of its own with this number")
-	errKeys     = errors.New("PowerDNS publishes this from the keys that it signs with")
-	errWildcard = errors.New("a wildcard cannot be delegated")
-	errApexDS   = errors.New("a DS belongs to the parent zone")
-	errLargeSet = errors.New("the set does not fit a message")
-	errLong     = errors.New("the data is longer than the 64000 characters that a database has room for")
-	errMetres   = errors.New("PowerDNS transfers another size or precision above 42949672 m")
+	errOwnType = errors.New("PowerDNS has a type of its own with this number")
+	errKeys    = errors.New("PowerDNS publishes this from the keys that it signs with")
+	errLong    = errors.New("the data is longer than the 64000 characters that a database has room for")
+	errMetres  = errors.New("PowerDNS transfers another size or precision above 42949672 m")
 )
 
 // Refuses says why a set in the zone apex must not get into PowerDNS; nil where it
@@ -26,11 +23,10 @@ func Refuses(apex zone.Name, s zone.RRset) error {
 	if err := Answered(s.Name); err != nil {
 		return err
 	}
+	if err := zone.ServableSet(apex, s); err != nil {
+		return err
+	}
 	switch {
-	case s.Type == zone.NS && strings.HasPrefix(string(s.Name), "*."):
-		return errWildcard
-	case s.Type == zone.DS && s.Name == apex:
-		return errApexDS
 	case s.Type == typeALIAS, s.Type == typeLUA:
 		return errOwnType
 	case s.Type == "DNSKEY", s.Type == "CDS", s.Type == "CDNSKEY":
@@ -40,9 +36,6 @@ func Refuses(apex zone.Name, s zone.RRset) error {
 		if err := refusesData(s.Type, data); err != nil {
 			return fmt.Errorf("%.200q %w", data, err)
 		}
-	}
-	if tooLarge(s) {
-		return errLargeSet
 	}
 	return nil
 }
@@ -68,30 +61,4 @@ func farther(data string) bool {
 		}
 	}
 	return false
-}
-
-// largest is how many octets of a message a set may take: one of 65535 has a
-// header, a question and what signs it, too.
-const largest = 65000
-
-// tooLarge holds for a set that fits no message. Each record has a compressed name,
-// type, class, TTL and length beside its data, of which no text is shorter than
-// what it stands for.
-func tooLarge(s zone.RRset) bool {
-	const head = 12
-	text, octets := 0, 0
-	for _, data := range s.Data {
-		text += len(data) + 2*head
-	}
-	if text <= largest {
-		return false
-	}
-	for _, data := range s.Data {
-		_, raw, err := zone.Pack(s.Type, data)
-		if err != nil {
-			return true
-		}
-		octets += head + len(raw)
-	}
-	return octets > largest
 }
