@@ -26,6 +26,9 @@ func (j *job) decidePresigned(live, want *zone.Zone) (d decision, ok bool) {
 	}
 	adjusted, fs := adjust(j.Provider, live, want)
 	j.found(fs...)
+	if slices.ContainsFunc(fs, refusesAll) {
+		return d, false
+	}
 	if len(live.Protected())+len(adjusted.Protected()) > 0 || !adjusted.Same(want) {
 		j.say(zone.Blocked, zone.Key{}, notExact)
 		return d, false

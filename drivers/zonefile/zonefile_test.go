@@ -71,6 +71,17 @@ func TestAFileIsWhatServersLoad(t *testing.T) {
 	assert.EqualValues(t, 0o644, info.Mode().Perm(), "name servers run as users of their own")
 }
 
+func TestAPresignedZoneThatLoadsNowhereIsRefused(t *testing.T) {
+	d := &zonefile.Dir{Path: t.TempDir()}
+	sig := "\t@ 300 RRSIG SOA 13 2 300 20300101000000 20260101000000 1 example.com. AQID\n"
+	res := mirror(t, d, parse(t, strings.Replace(good, "@   300 NS  ns1.example.net.", "", 1)+sig))
+	assert.Equal(t, provider.Refused, res.State, res)
+	assert.NoFileExists(t, filepath.Join(d.Path, "example.com.zone"))
+	res = mirror(t, d, parse(t, good+sig))
+	assert.Equal(t, provider.Agreed, res.State, res)
+	assert.Contains(t, text(t, d, "example.com.zone"), " 7 1 2 3 4\n")
+}
+
 func TestTheSerialRisesWithEveryChangeAndOnlyThen(t *testing.T) {
 	d := &zonefile.Dir{Path: t.TempDir()}
 	path := filepath.Join(d.Path, "example.com.zone")
