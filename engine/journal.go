@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,7 @@ func (e *Engine) entries(in iter.Seq2[zone.Intent, error], j *intake) iter.Seq2[
 				j.results = append(j.results, r)
 				j.queues = append(j.queues, provider.QueueOf(in))
 				if !yield(provider.Entry{Target: t.name(), Queue: provider.QueueOf(in), Intent: in,
-					Bulk: len(j.results) > or(e.Bulk, defaultBulk), Policy: t.Policy, Fresh: or(e.Refresh, defaultRefresh), Delay: t.Delay}, nil) {
+					Bulk: len(j.results) > cmp.Or(e.Bulk, defaultBulk), Policy: t.Policy, Fresh: cmp.Or(e.Refresh, defaultRefresh), Delay: t.Delay}, nil) {
 					return
 				}
 			}
@@ -102,13 +103,4 @@ func skipped(r provider.Result, how provider.Acceptance) provider.Result {
 	}
 	r.Findings = append(slices.Clip(r.Findings), zone.Finding{Level: level, Text: text})
 	return r
-}
-
-// or gives a value, or what it is by default.
-func or[T comparable](v, byDefault T) T {
-	var zero T
-	if v == zero {
-		return byDefault
-	}
-	return v
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -154,7 +155,7 @@ func (w *shift) run(ctx context.Context, queues []zone.Name) error {
 func (w *shift) wave(ctx context.Context, queues []zone.Name) error {
 	next := make(chan zone.Name)
 	var wg sync.WaitGroup
-	errs := make([]error, min(or(w.t.Parallel, defaultParallel), len(queues)))
+	errs := make([]error, min(cmp.Or(w.t.Parallel, defaultParallel), len(queues)))
 	for i := range errs {
 		wg.Go(func() {
 			for q := range next {
@@ -293,7 +294,7 @@ func (w *shift) fresh(ctx context.Context, queue zone.Name, in zone.Intent) (boo
 	if _, ok := in.Wish.(zone.Replace); !ok {
 		return false, nil
 	}
-	return w.Ledger.Agrees(ctx, w.t.name(), queue, w.t.Policy, or(w.Refresh, defaultRefresh))
+	return w.Ledger.Agrees(ctx, w.t.name(), queue, w.t.Policy, cmp.Or(w.Refresh, defaultRefresh))
 }
 
 // judge tells the ledger, and this shift, whether the target works.

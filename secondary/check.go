@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func (r *run) check(ctx context.Context, l *line, f *follower) {
 	}
 }
 
-func (r *run) resync() time.Duration { return or(r.Resync, defaultResync) }
+func (r *run) resync() time.Duration { return cmp.Or(r.Resync, defaultResync) }
 
 // waits holds for a suspect zone while there is no reason to look at it again.
 func (f *follower) waits(now time.Time) bool {

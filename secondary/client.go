@@ -2,6 +2,7 @@ package secondary
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -32,16 +33,7 @@ const (
 	alpnDoT = "dot" // which a transfer over TLS has to ask for, RFC 9103 section 7.1
 )
 
-func (c Client) timeout() time.Duration { return or(c.Timeout, defaultTimeout) }
-
-// or gives a value, or what it is by default.
-func or[T comparable](v, byDefault T) T {
-	var zero T
-	if v == zero {
-		return byDefault
-	}
-	return v
-}
+func (c Client) timeout() time.Duration { return cmp.Or(c.Timeout, defaultTimeout) }
 
 // dial connects to a primary; of network tcp over TLS where it has that.
 func (c Client) dial(ctx context.Context, network string, p Primary) (net.Conn, error) {

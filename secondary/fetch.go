@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -191,7 +192,7 @@ func (f *follower) unforced(at string, theirs uint32) string {
 // taken all the same where too many do: a backup may be older than was thought. The
 // lock is held.
 func (r *run) tooMany(f *follower, have, theirs *zone.Zone) string {
-	most := max(or(r.ForceMost, defaultForceMost), 0)
+	most := max(cmp.Or(r.ForceMost, defaultForceMost), 0)
 	switch {
 	case !shrinks(have, theirs):
 		return ""

@@ -39,7 +39,7 @@ func (r *run) listen(ctx context.Context) (ears []func(context.Context), err err
 		}
 	}
 	for _, address := range r.Notify {
-		address = withPort(address, port)
+		address = message.Address(address, port)
 		e.packets, err = r.listenPacket(ctx, address)
 		if err == nil {
 			if e.streams, err = r.listenStream(ctx, address); err != nil {

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 
 	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
@@ -45,19 +44,9 @@ const (
 // at completes the address of a primary with its port.
 func (p Primary) at() string {
 	if p.TLS != nil {
-		return withPort(p.Address, portTLS)
+		return message.Address(p.Address, portTLS)
 	}
-	return withPort(p.Address, port)
-}
-
-func withPort(address, port string) string {
-	if _, _, err := net.SplitHostPort(address); err == nil {
-		return address
-	}
-	if n := len(address); n > 1 && address[0] == '[' && address[n-1] == ']' {
-		address = address[1 : n-1]
-	}
-	return net.JoinHostPort(address, port)
+	return message.Address(p.Address, port)
 }
 
 // A PrimaryError says which primary did not give a zone, and why.

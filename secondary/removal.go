@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -24,7 +25,7 @@ const (
 // judge says of zones that the list does not have which are to be removed now, and
 // why none is, where there are too many.
 func (r Removals) judge(lost []Copy, now time.Time) (ripe []zone.Name, held string) {
-	most := max(or(r.Most, defaultMost), 0)
+	most := max(cmp.Or(r.Most, defaultMost), 0)
 	if len(lost) > most {
 		return nil, fmt.Sprintf("the list has lost %d zones, and no more than %d may be removed at a time: none is", len(lost), most)
 	}

@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (s *Secondary) begin(hand Handler) (*run, error) {
 		if _, err := p.Key.key(); err != nil {
 			return nil, err
 		}
-		r.peers = append(r.peers, newPeer(p, or(s.Transfers, defaultTransfers)))
+		r.peers = append(r.peers, newPeer(p, cmp.Or(s.Transfers, defaultTransfers)))
 	}
 	r.resolvers = s.asResolvers()
 	return r, nil
@@ -112,7 +113,7 @@ func (r *run) forever(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) poll() time.Duration { return or(r.Poll, defaultPoll) }
+func (r *run) poll() time.Duration { return cmp.Or(r.Poll, defaultPoll) }
 
 // leastList is how long it is at least between two reads of the list.
 const leastList = 5 * time.Second
@@ -148,7 +149,7 @@ func (r *run) workers(ctx context.Context) (stop func()) {
 	for range atOnce {
 		asking.Go(func() { r.serve(ctx, r.checks, r.check) })
 	}
-	for range or(r.Transfers, defaultTransfers) * len(r.peers) {
+	for range cmp.Or(r.Transfers, defaultTransfers) * len(r.peers) {
 		asking.Go(func() { r.serve(ctx, r.transfers, r.transfer) })
 	}
 	handing.Go(func() { r.handOn(ctx) })

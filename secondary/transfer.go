@@ -1,6 +1,7 @@
 package secondary
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -93,7 +94,7 @@ var (
 
 // get reads a transfer to its end.
 func (l *line) get(ctx context.Context, p Primary, in *incoming, have *message.Record) (*incoming, int64, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, or(l.Longest, defaultLongest), errLongest)
+	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(l.Longest, defaultLongest), errLongest)
 	defer cancel()
 	var octets int64
 	typ := uint16(message.TypeAXFR)
@@ -128,7 +129,7 @@ func (l *line) take(s *stream, q *question, in *incoming) error {
 		return err
 	}
 	s.used = true
-	if s.octets > or(l.Largest, defaultLargest) {
+	if s.octets > cmp.Or(l.Largest, defaultLargest) {
 		return errLargest
 	}
 	if err := q.isOther(m); err != nil {
@@ -148,7 +149,7 @@ func (l *line) take(s *stream, q *question, in *incoming) error {
 	for _, r := range m.Answer {
 		in.written += int64(len(r.Name) + message.RecordSize + len(r.Data))
 	}
-	if in.written > 2*or(l.Largest, defaultLargest) {
+	if in.written > 2*cmp.Or(l.Largest, defaultLargest) {
 		return errLargest
 	}
 	return in.take(m.Answer)

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,11 +55,11 @@ type guide struct {
 func newGuide(w Walk) *guide {
 	root := &cut{zone: zone.Root}
 	for _, address := range w.Roots {
-		root.servers = append(root.servers, nameServer{addresses: []string{withPort(address)}})
+		root.servers = append(root.servers, nameServer{addresses: []string{message.Address(address, "53")}})
 	}
 	if len(w.Roots) == 0 {
 		for _, address := range rootServers {
-			root.servers = append(root.servers, nameServer{addresses: []string{withPort(address)}})
+			root.servers = append(root.servers, nameServer{addresses: []string{message.Address(address, "53")}})
 		}
 	}
 	return &guide{Walk: w, cuts: map[zone.Name]*cut{zone.Root: root}, hosts: map[zone.Name]nameServer{}}
@@ -99,7 +100,7 @@ func (g *guide) atOnce(m *message.Message, above *cut, name zone.Name) (*cut, er
 		return nil, err
 	}
 	if a.kind != data {
-		return nil, &undelegated{fmt.Sprintf("%s is not delegated: the servers of %s have %s", name, or(a.from, above.zone), a)}
+		return nil, &undelegated{fmt.Sprintf("%s is not delegated: the servers of %s have %s", name, cmp.Or(a.from, above.zone), a)}
 	}
 	c := g.learn(m, name, m.Answer, above.zone)
 	c.seen = false
@@ -155,7 +156,7 @@ func (g *guide) learn(m *message.Message, name zone.Name, section []message.Reco
 
 func ports(addresses []string) (out []string) {
 	for _, a := range addresses {
-		out = append(out, withPort(a))
+		out = append(out, message.Address(a, "53"))
 	}
 	return out
 }

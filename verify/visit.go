@@ -1,11 +1,13 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
 
+	"github.com/zonecast/zonecast/internal/message"
 	"github.com/zonecast/zonecast/zone"
 )
 
@@ -23,7 +25,7 @@ type visit struct {
 
 // round asks all servers that are not known to serve what is wanted.
 func (v *visit) round(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, or(v.Longest, defaultLongest))
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(v.Longest, defaultLongest))
 	defer cancel()
 	if len(v.servers) == 0 {
 		if err := v.find(ctx); err != nil {
@@ -50,7 +52,7 @@ func (v *visit) round(ctx context.Context) error {
 func (v *visit) find(ctx context.Context) error {
 	v.report = Report{Zone: v.zone}
 	for _, address := range v.Servers {
-		v.add(Server{Address: withPort(address)})
+		v.add(Server{Address: message.Address(address, "53")})
 	}
 	if len(v.Servers) > 0 {
 		return nil

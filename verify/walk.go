@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -37,16 +38,7 @@ const (
 	perServer       = 4 // questions that one server has at a time
 )
 
-func (w Walk) timeout() time.Duration { return or(w.Timeout, defaultTimeout) }
-
-// or gives a value, or what it is by default.
-func or[T comparable](v, byDefault T) T {
-	var zero T
-	if v == zero {
-		return byDefault
-	}
-	return v
-}
+func (w Walk) timeout() time.Duration { return cmp.Or(w.Timeout, defaultTimeout) }
 
 func (w Walk) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	dial := w.Dial
@@ -54,14 +46,6 @@ func (w Walk) dial(ctx context.Context, network, address string) (net.Conn, erro
 		dial = (&net.Dialer{}).DialContext
 	}
 	return dial(ctx, network, address)
-}
-
-// withPort gives an address with the port of DNS where it has none.
-func withPort(address string) string {
-	if _, _, err := net.SplitHostPort(address); err == nil {
-		return address
-	}
-	return net.JoinHostPort(address, "53")
 }
 
 // A Want is what servers are expected to serve.
@@ -126,5 +110,5 @@ func (w Walk) visit(wants []Want) (*visit, error) {
 			return nil, errTwoZones
 		}
 	}
-	return &visit{Walk: w, zone: wants[0].Zone.Name(), wants: wants, open: make(chan struct{}, or(w.Parallel, defaultParallel))}, nil
+	return &visit{Walk: w, zone: wants[0].Zone.Name(), wants: wants, open: make(chan struct{}, cmp.Or(w.Parallel, defaultParallel))}, nil
 }

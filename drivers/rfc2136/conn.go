@@ -75,12 +75,12 @@ func (p *Provider) connect(ctx context.Context, servers []string, defaultPort st
 	}
 	errs := []error{}
 	for _, s := range servers {
-		c, err := p.dial(ctx, address(s, defaultPort), secure)
+		c, err := p.dial(ctx, message.Address(s, defaultPort), secure)
 		if err == nil {
 			stop := context.AfterFunc(ctx, func() { c.Close() })
 			return &conn{c, bufio.NewReaderSize(c, message.Size+2), key.At(p.now), p.timeout(), ctx, func() { stop(); leave() }}, nil
 		}
-		errs = append(errs, fmt.Errorf("%s: %w", address(s, defaultPort), err))
+		errs = append(errs, fmt.Errorf("%s: %w", message.Address(s, defaultPort), err))
 	}
 	leave()
 	if len(servers) == 0 {
@@ -133,21 +133,10 @@ func (p *Provider) dial(ctx context.Context, addr string, secure *tls.Config) (n
 	return t, nil
 }
 
-// address completes a server with its port.
-func address(server, port string) string {
-	if _, _, err := net.SplitHostPort(server); err == nil {
-		return server
-	}
-	if n := len(server); n > 1 && server[0] == '[' && server[n-1] == ']' {
-		server = server[1 : n-1]
-	}
-	return net.JoinHostPort(server, port)
-}
-
 // hosts are the servers without their ports.
 func hosts(servers []string) (out []string) {
 	for _, s := range servers {
-		host, _, _ := net.SplitHostPort(address(s, port))
+		host, _, _ := net.SplitHostPort(message.Address(s, port))
 		out = append(out, host)
 	}
 	return out
