@@ -119,7 +119,7 @@ func TestProofsAreNoLosses(t *testing.T) {
 
 // Whatever was there, and whoever else writes: a zone that brings its signatures is there
 // octet for octet, or what was there is.
-func TestPropertyAPresignedZoneIsThereWholeOrNotAtAll(t *testing.T) {
+func TestAPresignedZoneIsThereWholeOrNotAtAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newTwin(zone.Rules{Foreign: rapid.SampledFrom([]zone.Foreign{zone.ForeignKeep, zone.ForeignPurge}).Draw(t, "foreign"),
 			Adopt: rapid.SampledFrom([]zone.Adopt{zone.AdoptHold, zone.AdoptTake}).Draw(t, "adopt")}, rapid.Bool().Draw(t, "exact"), nil)
