@@ -27,7 +27,7 @@ import (
 )
 
 // The simulation: a panel sends documents, each to a process of its own, which a
-// crash may end at any step; a daemon comes by; services are slow, fail, lose
+// crash may end at any step; a daemon comes by; the power is cut; services are slow, fail, lose
 // answers and show what was there a moment ago; somebody else writes to the same
 // zones. The ledger is the real one. After the storm every zone has to agree with
 // the newest wish that was accepted, what others wrote has to be there, and at no
@@ -92,7 +92,9 @@ type storm struct {
 	services []*service
 
 	mu       sync.Mutex
-	calm     bool // no more faults
+	running  []*process
+	back     time.Time // when the power is
+	calm     bool      // no more faults
 	lanes    map[string]*rand.Rand
 	truth    map[zone.Name]zone.Wish // accepted last
 	versions map[uint32]zone.Wish    // what differences lead to
@@ -104,7 +106,7 @@ type storm struct {
 // A line of a story is made into words only when somebody wants to read them.
 type line struct {
 	target string
-	name   zone.Name // of a zone; with "" for the target it is of all of them
+	name   zone.Name // of a zone; "": of all, as is one without a target
 	at     time.Time
 	format string
 	args   []any
@@ -127,7 +129,7 @@ type tale struct {
 func (t tale) String() string {
 	var b strings.Builder
 	for _, l := range t.story {
-		if l.name == t.name && (l.target == t.target || l.target == "") {
+		if l.name == "" || l.name == t.name && (l.target == t.target || l.target == "") {
 			fmt.Fprintf(&b, "%s %s\n", l.at.Format("04:05.000"), fmt.Sprintf(l.format, l.args...))
 		}
 	}
@@ -175,6 +177,9 @@ func (s *storm) draw(n int) int { return s.upTo(panelLane, n) }
 
 func (s *storm) run() {
 	var wg sync.WaitGroup
+	if s.draw(3) == 0 {
+		s.db.cut(1+s.draw(40), s.blackout)
+	}
 	for range 6 + s.draw(6) {
 		ins, lanes := s.document()
 		end := s.end(lanes)
@@ -189,6 +194,7 @@ func (s *storm) run() {
 		}
 	}
 	wg.Wait()
+	s.db.cut(0, nil)
 	s.mu.Lock()
 	s.calm = true
 	s.mu.Unlock()

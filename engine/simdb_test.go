@@ -23,8 +23,9 @@ type simDB struct {
 	source string
 	t      *testing.T // of the storm
 
-	mu   sync.Mutex
-	idle []*simConn
+	mu    sync.Mutex
+	idle  []*simConn
+	power power
 }
 
 var sqliteDriver = func() driver.Driver {
@@ -42,13 +43,14 @@ func (d *simDB) Connect(context.Context) (driver.Conn, error) {
 	if n := len(d.idle); n > 0 {
 		c := d.idle[n-1]
 		d.idle = d.idle[:n-1]
+		c.boot = d.power.boots
 		return c, nil
 	}
 	c, err := sqliteDriver.Open(d.source)
 	if err != nil {
 		return nil, err
 	}
-	return &simConn{sqliteConn: c.(sqliteConn), home: d, prepared: map[string]sqliteStmt{}}, nil
+	return &simConn{sqliteConn: c.(sqliteConn), home: d, boot: d.power.boots, prepared: map[string]sqliteStmt{}}, nil
 }
 
 // clear empties all tables for the next storm, but for the one that says which
@@ -100,6 +102,9 @@ type simConn struct {
 	home     *simDB
 	prepared map[string]sqliteStmt
 	began    time.Time // of the transaction; zero: there is none
+	before   int64     // how much it had changed before that
+	lasting  bool      // what it commits is on the disk
+	boot     int       // after how many power cuts its process began
 }
 
 // Close implements driver.Conn.
@@ -142,8 +147,11 @@ func (simStmt) Close() error { return nil }
 // BeginTx implements driver.ConnBeginTx.
 func (c *simConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
 	tx, err := c.sqliteConn.BeginTx(ctx, o)
+	if err == nil && c.boot != c.home.boots() { // it waited for the lock when the power went
+		return nil, errors.Join(driver.ErrBadConn, tx.Rollback())
+	}
 	if err == nil {
-		c.began = time.Now()
+		c.began, c.before = time.Now(), c.home.count(c)
 	}
 	return simTx{tx, c}, err
 }
@@ -154,7 +162,12 @@ type simTx struct {
 }
 
 // Commit implements driver.Tx.
-func (t simTx) Commit() error { return t.end(t.Tx.Commit) }
+func (t simTx) Commit() error {
+	if t.c.home.fails(t.c) {
+		return errors.Join(errDead, t.end(t.Tx.Commit))
+	}
+	return t.end(t.Tx.Commit)
+}
 
 // Rollback implements driver.Tx.
 func (t simTx) Rollback() error { return t.end(t.Tx.Rollback) }

@@ -49,6 +49,7 @@ func (s *storm) end(lanes []string) ending {
 var errDead = errors.New("the process is dead")
 
 func (s *storm) start(end ending) *process {
+	time.Sleep(s.dark())
 	l, err := ledger.Open(context.Background(), sql.OpenDB(s.db), ledger.SQLite)
 	require.NoError(s.t, err)
 	l.Large = int(s.seed % 3) // in some storms all zones are large ones
@@ -59,10 +60,45 @@ func (s *storm) start(end ending) *process {
 		p.engine.Targets = append(p.engine.Targets, engine.Target{Parallel: 2,
 			Syncer: provider.Syncer{Target: svc.name, Provider: &mortalService{svc, p}, Limits: zone.Limits{Off: true}, Reverse: provider.Reverse{PTR: provider.PTRAdd}}})
 	}
+	s.mu.Lock()
+	s.running = append(s.running, p)
+	s.mu.Unlock()
+	if s.dark() > 0 { // since a moment ago
+		p.die()
+		return s.start(end)
+	}
 	return p
 }
 
+// dark is how long there is no power.
+func (s *storm) dark() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.Until(s.back)
+}
+
 func (p *process) close() { p.ledger.Ledger.Close() }
+
+// die is what nobody survives.
+func (p *process) die() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dead = true
+	p.ledger.Ledger.Close()
+}
+
+// blackout ends all processes. None can begin for as long as a lease lasts, whose last
+// renewals may be gone: calls that are on their way arrive meanwhile.
+func (s *storm) blackout() {
+	s.mu.Lock()
+	running := s.running
+	s.running, s.back = nil, time.Now().Add(30*time.Second)
+	s.mu.Unlock()
+	s.note("", "", "the power is cut")
+	for _, p := range running {
+		p.die()
+	}
+}
 
 // step counts down to the end.
 func (p *process) step(lane string) error {

@@ -17,7 +17,7 @@ var ErrNotHeld = errors.New("nothing with this digest awaits approval")
 // Approve lets a held plan be done: the last wish is owed again, and this time
 // the plan with this digest passes.
 func (l *Ledger) Approve(ctx context.Context, target string, name zone.Name, digest zone.Digest) error {
-	return l.tx(ctx, func(tx *transaction) error { return l.approve(ctx, tx, target, name, digest) })
+	return l.tx(ctx, lasting, func(tx *transaction) error { return l.approve(ctx, tx, target, name, digest) })
 }
 
 func (l *Ledger) approve(ctx context.Context, tx *transaction, target string, name zone.Name, digest zone.Digest) error {
@@ -35,7 +35,7 @@ func (l *Ledger) approve(ctx context.Context, tx *transaction, target string, na
 // ApproveLike approves every held plan of a shape, at one target or with "" at all
 // of them, and gives what it approved: all or, with an error, nothing.
 func (l *Ledger) ApproveLike(ctx context.Context, target string, shape zone.Digest) (approved []Held, err error) {
-	err = l.tx(ctx, func(tx *transaction) error {
+	err = l.tx(ctx, lasting, func(tx *transaction) error {
 		all, err := held(ctx, tx, target)
 		if err != nil {
 			return err

@@ -51,7 +51,7 @@ func (l *Ledger) base(ctx context.Context, target string, name zone.Name) (*zone
 
 // Meet implements provider.Ledger.
 func (l *Ledger) Meet(ctx context.Context, id string, live *zone.Zone) error {
-	return l.with(ctx, id, func(tx *transaction, own lease) error {
+	return l.with(ctx, soon, id, func(tx *transaction, own lease) error {
 		body, err := l.column(ctx, tx, zone.Name(own.name), live)
 		if err != nil {
 			return err
@@ -77,7 +77,7 @@ func (l *Ledger) Begin(ctx context.Context, id string, plan zone.Plan) error {
 	if err != nil {
 		return err
 	}
-	return l.with(ctx, id, func(tx *transaction, own lease) error {
+	return l.with(ctx, lasting, id, func(tx *transaction, own lease) error { // by it all that is lost afterwards is found by reading
 		// What fails for days is begun again and again: once is enough to know.
 		if _, err := tx.ExecContext(ctx, `DELETE FROM plan WHERE target = ? AND name = ? AND NOT settled AND body = ?`, own.target, own.name, body); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (l *Ledger) Commit(ctx context.Context, id string, base *zone.Base, settled
 	if base == nil {
 		base = &zone.Base{}
 	}
-	err = l.with(ctx, id, func(tx *transaction, own lease) error {
+	err = l.with(ctx, soon, id, func(tx *transaction, own lease) error {
 		row, err := l.rowOf(ctx, tx, zone.Name(own.name), base)
 		if err != nil {
 			return err

@@ -38,14 +38,14 @@ func (l *Ledger) Gate(ctx context.Context, target string) (g provider.Gate, err 
 		return provider.Gate{Open: true}, nil
 	}
 	g.Wait = trialTime
-	g.Open, err = changed(l.db.ExecContext(ctx, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), trialTime.Seconds(), target))
+	g.Open, err = l.one(ctx, soon, `UPDATE target SET until = `+l.now()+` + ? WHERE name = ? AND until <= `+l.now(), trialTime.Seconds(), target)
 	g.Trial = g.Open
 	return g, err
 }
 
 // Answered notes that a target works.
 func (l *Ledger) Answered(ctx context.Context, target string) error {
-	_, err := l.db.ExecContext(ctx, `UPDATE target SET failures = 0, until = 0, blocked = '', reason = '' WHERE name = ? AND failures > 0`, target)
+	_, err := l.one(ctx, soon, `UPDATE target SET failures = 0, until = 0, blocked = '', reason = '' WHERE name = ? AND failures > 0`, target)
 	return err
 }
 
@@ -53,11 +53,13 @@ func (l *Ledger) Answered(ctx context.Context, target string) error {
 // is left alone now.
 func (l *Ledger) Failed(ctx context.Context, target, why string) (closed bool, err error) {
 	var until float64
-	err = l.db.QueryRowContext(ctx, `INSERT INTO target (name, failures, reason, since) VALUES (?, 1, ?, `+l.now()+`)
-		ON CONFLICT (name) DO UPDATE SET failures = failures + 1, reason = excluded.reason, since = CASE WHEN failures = 0 THEN excluded.since ELSE target.since END,
-		until = CASE WHEN failures + 1 < ? THEN 0 ELSE `+l.now()+` + min(?, ? * (1 << min(failures + 1 - ?, 20))) END
-		RETURNING until`,
-		target, why, breakAfter, longBreak.Seconds(), shortBreak.Seconds(), breakAfter).Scan(&until)
+	err = l.tx(ctx, soon, func(tx *transaction) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO target (name, failures, reason, since) VALUES (?, 1, ?, `+l.now()+`)
+			ON CONFLICT (name) DO UPDATE SET failures = failures + 1, reason = excluded.reason, since = CASE WHEN failures = 0 THEN excluded.since ELSE target.since END,
+			until = CASE WHEN failures + 1 < ? THEN 0 ELSE `+l.now()+` + min(?, ? * (1 << min(failures + 1 - ?, 20))) END
+			RETURNING until`,
+			target, why, breakAfter, longBreak.Seconds(), shortBreak.Seconds(), breakAfter).Scan(&until)
+	})
 	return until > 0, err
 }
 
@@ -65,7 +67,7 @@ func (l *Ledger) Failed(ctx context.Context, target, why string) (closed bool, e
 // its quota is used up, and no patience helps. secrets sums up the credentials that
 // it was tried with; with others Renewed lifts the block, unless it is "".
 func (l *Ledger) Block(ctx context.Context, target, secrets, why string) error {
-	_, err := l.db.ExecContext(ctx, `INSERT INTO target (name, failures, until, blocked, reason, since) VALUES (?, ?, `+l.now()+` + ?, ?, ?, `+l.now()+`)
+	_, err := l.one(ctx, soon, `INSERT INTO target (name, failures, until, blocked, reason, since) VALUES (?, ?, `+l.now()+` + ?, ?, ?, `+l.now()+`)
 		ON CONFLICT (name) DO UPDATE SET failures = excluded.failures, until = excluded.until, blocked = excluded.blocked, reason = excluded.reason, since = excluded.since`,
 		target, breakAfter, blockedTime.Seconds(), cmp.Or(secrets, anySecrets), why)
 	return err
@@ -90,7 +92,7 @@ func (l *Ledger) Renewed(ctx context.Context, target, secrets string) error {
 
 // Unblock lets work begin at once: with the target, and with all that is owed to it.
 func (l *Ledger) Unblock(ctx context.Context, target string) error {
-	return l.tx(ctx, func(tx *transaction) error {
+	return l.tx(ctx, lasting, func(tx *transaction) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM target WHERE name = ?`, target); err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zon
 
 // KeepCopies keeps copies of a source, all of them or none.
 func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
-	return l.tx(ctx, func(tx *transaction) error {
+	return l.tx(ctx, lasting, func(tx *transaction) error {
 		for _, c := range copies {
 			body, err := l.column(ctx, tx, c.Zone, c.Content)
 			if err != nil {
@@ -115,7 +115,7 @@ func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.N
 		n += int(rows)
 		return err
 	}
-	err = l.tx(ctx, func(tx *transaction) error {
+	err = l.tx(ctx, lasting, func(tx *transaction) error {
 		n = 0
 		if len(names) == 0 {
 			return mark(tx, `suspect <> ''`, source)
@@ -132,7 +132,7 @@ func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.N
 
 // ForgetCopies drops copies of a source.
 func (l *Ledger) ForgetCopies(ctx context.Context, source string, names ...zone.Name) error {
-	return l.tx(ctx, func(tx *transaction) error {
+	return l.tx(ctx, lasting, func(tx *transaction) error {
 		for _, n := range names {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM copy WHERE source = ? AND name = ?`, source, string(n)); err != nil {
 				return fmt.Errorf("copy of %s: %w", n, err)

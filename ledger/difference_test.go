@@ -138,7 +138,7 @@ func TestPropertyDifferencesLeadToWhatTheirSourceHas(t *testing.T) {
 			case 3: // the ledger does not hear of it
 				said = numbered(r, uint32(step)+10, fmt.Sprintf("unheard 300 A 192.0.2.%d", step))
 			case 4:
-				require.NoError(r, l.tx(context.Background(), func(tx *transaction) error {
+				require.NoError(r, l.tx(context.Background(), lasting, func(tx *transaction) error {
 					_, err := (kin{l, context.Background(), tx, "dns"}).again("example.com.")
 					return err
 				}))

@@ -16,7 +16,7 @@ import (
 // what became of it. A Replace and a Remove supersede what the queue has; a Patch
 // waits behind it. The error of a difference may be provider.ErrGap.
 func (l *Ledger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, error]) (became []provider.Acceptance, err error) {
-	err = l.tx(ctx, func(tx *transaction) error {
+	err = l.tx(ctx, lasting, func(tx *transaction) error {
 		became = became[:0]
 		a := acceptor{Ledger: l, ctx: ctx, tx: tx}
 		for e, err := range entries {

@@ -87,27 +87,17 @@ func (l *Ledger) await(ctx context.Context, own lease) error {
 
 // take gets a lease that nobody has.
 func (l *Ledger) take(ctx context.Context, own lease) (bool, error) {
-	res, err := l.db.ExecContext(ctx, `INSERT INTO lease (target, name, token, until) VALUES (?, ?, ?, `+l.now()+` + ?)
+	return l.one(ctx, soon, `INSERT INTO lease (target, name, token, until) VALUES (?, ?, ?, `+l.now()+` + ?)
 		ON CONFLICT (target, name) DO UPDATE SET token = excluded.token, until = excluded.until
 		WHERE lease.until < `+l.now(),
 		own.target, own.name, own.token, l.lasts().Seconds())
-	return changed(res, err)
 }
 
 // renew makes a lease last longer that has not ended.
 func (l *Ledger) renew(ctx context.Context, own lease) (bool, error) {
-	res, err := l.db.ExecContext(ctx, `UPDATE lease SET until = `+l.now()+` + ?
+	return l.one(ctx, soon, `UPDATE lease SET until = `+l.now()+` + ?
 		WHERE target = ? AND name = ? AND token = ? AND until >= `+l.now(),
 		l.lasts().Seconds(), own.target, own.name, own.token)
-	return changed(res, err)
-}
-
-func changed(res sql.Result, err error) (bool, error) {
-	if err != nil {
-		return false, err
-	}
-	n, err := res.RowsAffected()
-	return n == 1, err
 }
 
 // keep renews a lease until it is released, and ends its context when that fails.
@@ -148,18 +138,17 @@ func (l *Ledger) Release(ctx context.Context, id string) error {
 	if stop, ok := l.keepers.LoadAndDelete(own); ok {
 		stop.(func())()
 	}
-	ctx = context.WithoutCancel(ctx)
-	_, err = l.db.ExecContext(ctx, `DELETE FROM lease WHERE target = ? AND name = ? AND token = ?`, own.target, own.name, own.token)
+	_, err = l.one(context.WithoutCancel(ctx), soon, `DELETE FROM lease WHERE target = ? AND name = ? AND token = ?`, own.target, own.name, own.token)
 	return err
 }
 
 // with changes what the holder of a lease may change, if the lease still is its.
-func (l *Ledger) with(ctx context.Context, id string, do func(tx *transaction, own lease) error) error {
+func (l *Ledger) with(ctx context.Context, e ending, id string, do func(tx *transaction, own lease) error) error {
 	own, err := parseLease(id)
 	if err != nil {
 		return err
 	}
-	return l.tx(ctx, func(tx *transaction) error {
+	return l.tx(ctx, e, func(tx *transaction) error {
 		var one int
 		err := tx.QueryRowContext(ctx, `SELECT 1 FROM lease WHERE target = ? AND name = ? AND token = ? AND until >= `+l.now(),
 			own.target, own.name, own.token).Scan(&one)

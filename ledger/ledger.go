@@ -33,13 +33,15 @@ type Ledger struct {
 // A Dialect is what databases do not agree on.
 type Dialect struct {
 	Name     string
-	now      string // seconds since 1970, with a fraction
+	now      string    // seconds since 1970, with a fraction
+	ends     [2]string // what is said to a connection before a transaction that ends so
 	source   func(path string) string
 	hopeless func(error) bool // an error that does not pass by waiting
 }
 
 // SQLite is the dialect of modernc.org/sqlite, version 3.42 or later.
-var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource, hopeless: sqliteHopeless}
+var SQLite = Dialect{Name: "sqlite", now: "unixepoch('subsec')", source: sqliteSource, hopeless: sqliteHopeless,
+	ends: [2]string{lasting: "PRAGMA synchronous=FULL", soon: "PRAGMA synchronous=NORMAL"}}
 
 // sqliteHopeless holds where a file is no database, is damaged, stands in a folder
 // that we may not write to, or on a disk that is full (https://sqlite.org/rescode.html).
@@ -67,7 +69,7 @@ func (d Dialect) Source(path string) string { return d.source(path) }
 // Open prepares the database: its schema is created, or brought up to date.
 func Open(ctx context.Context, db *sql.DB, d Dialect) (*Ledger, error) {
 	db.SetMaxOpenConns(1) // within a process there is nothing to gain from more, and errors from locks
-	l := &Ledger{db: &database{DB: db}, d: d}
+	l := &Ledger{db: &database{db: db}, d: d}
 	if err := l.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -78,24 +80,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect) (*Ledger, error) {
 func (l *Ledger) ID() string { return l.id }
 
 // Close closes the database.
-func (l *Ledger) Close() error { return l.db.Close() }
-
-// tx runs do in one transaction. do must not wait for anything but the database.
-func (l *Ledger) tx(ctx context.Context, do func(*transaction) error) error {
-	begun, err := l.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	tx := &transaction{begun, l.db, map[string]*sql.Stmt{}, map[string]bool{}}
-	if err := do(tx); err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	tx.keep(ctx)
-	return nil
-}
+func (l *Ledger) Close() error { return l.db.db.Close() }
 
 // now is an SQL expression for the time.
 func (l *Ledger) now() string {

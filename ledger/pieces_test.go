@@ -104,7 +104,7 @@ func TestAPieceThatIsMissingOrDamagedIsAnErrorAndNoZone(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "ledger.db")
 		require.NoError(t, openAt(t, path).KeepCopies(t.Context(), "crm", Copy{Zone: "example.com.", Content: hosts(t)}))
 		l := openAt(t, path)
-		_, err := l.db.ExecContext(t.Context(), statement)
+		_, err := l.db.db.ExecContext(t.Context(), statement)
 		require.NoError(t, err)
 		z, err := l.CopyOf(t.Context(), "crm", "example.com.")
 		assert.Nil(t, z)

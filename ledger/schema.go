@@ -75,7 +75,7 @@ var schema = [][]string{{
 // migrate brings the schema up to date, whoever else does so at the same time.
 func (l *Ledger) migrate(ctx context.Context) (err error) {
 	for wait := time.Millisecond; ; wait *= 2 { // who makes the file WAL is alone with it for a moment
-		if err = l.tx(ctx, func(tx *transaction) error { return l.upgrade(ctx, tx) }); err == nil || wait > 2*time.Second || l.d.hopeless(err) {
+		if err = l.tx(ctx, lasting, func(tx *transaction) error { return l.upgrade(ctx, tx) }); err == nil || wait > 2*time.Second || l.d.hopeless(err) {
 			return err
 		}
 		select {

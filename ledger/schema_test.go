@@ -28,7 +28,7 @@ func TestALedgerOfEveryVersionIsBroughtUpToDateWithWhatItHolds(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "ledger.db")
 		schema = all[:version+1]
 		old := openAt(t, path)
-		_, err := old.db.ExecContext(t.Context(), `INSERT INTO zone (target, name, wrote, stored) VALUES ('dns', 'example.com.', ?1, ?1)`,
+		_, err := old.db.db.ExecContext(t.Context(), `INSERT INTO zone (target, name, wrote, stored) VALUES ('dns', 'example.com.', ?1, ?1)`,
 			`{"version":1,"zone":"example.com.","sets":[]}`)
 		require.NoError(t, err)
 		schema = all

@@ -13,7 +13,7 @@ import (
 // Settle writes down what came of working on a queue, for who holds its lease:
 // what was done is owed no more, what failed is tried again later.
 func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) error {
-	return l.with(ctx, id, func(tx *transaction, own lease) error {
+	return l.with(ctx, soon, id, func(tx *transaction, own lease) error {
 		do := func(query string, args ...any) error {
 			_, err := tx.ExecContext(ctx, query, args...)
 			return err

@@ -33,10 +33,10 @@ func (s shared) Recall(ctx context.Context, key string) (value string, err error
 // Keep implements provider.Shared.
 func (s shared) Keep(ctx context.Context, key, value string) error {
 	if value == "" {
-		_, err := s.db.ExecContext(ctx, `DELETE FROM note WHERE target = ? AND key = ?`, s.target, key)
+		_, err := s.one(ctx, lasting, `DELETE FROM note WHERE target = ? AND key = ?`, s.target, key)
 		return err
 	}
-	_, err := s.db.ExecContext(ctx, `INSERT INTO note (target, key, value) VALUES (?, ?, ?)
+	_, err := s.one(ctx, lasting, `INSERT INTO note (target, key, value) VALUES (?, ?, ?)
 		ON CONFLICT (target, key) DO UPDATE SET value = excluded.value`, s.target, key, value)
 	return err
 }
@@ -47,7 +47,9 @@ func (s shared) Keep(ctx context.Context, key, value string) error {
 func (s shared) Take(ctx context.Context, bucket string, rate float64, burst int) (wait time.Duration, err error) {
 	share := 1 / rate
 	var ahead float64
-	err = s.db.QueryRowContext(ctx, `INSERT INTO bucket (name, full) VALUES (?1, `+s.now()+` + ?2)
-		ON CONFLICT (name) DO UPDATE SET full = max(bucket.full, `+s.now()+`) + ?2 RETURNING full - `+s.now(), bucket, share).Scan(&ahead)
+	err = s.tx(ctx, soon, func(tx *transaction) error {
+		return tx.QueryRowContext(ctx, `INSERT INTO bucket (name, full) VALUES (?1, `+s.now()+` + ?2)
+			ON CONFLICT (name) DO UPDATE SET full = max(bucket.full, `+s.now()+`) + ?2 RETURNING full - `+s.now(), bucket, share).Scan(&ahead)
+	})
 	return max(0, time.Duration((ahead-share*float64(burst))*float64(time.Second))), err
 }

@@ -7,7 +7,7 @@ import (
 
 // Shrink implements provider.Ledger.
 func (l *Ledger) Shrink(ctx context.Context, id string, allows func(zones int) int) (others, zones int, err error) {
-	err = l.with(ctx, id, func(tx *transaction, own lease) error {
+	err = l.with(ctx, soon, id, func(tx *transaction, own lease) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM shrunk WHERE target = ? AND at < `+l.now()+` - `+strconv.Itoa(day), own.target); err != nil {
 			return err
 		}

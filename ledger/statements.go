@@ -7,9 +7,10 @@ import (
 )
 
 // A database keeps the statements that are asked for again prepared: parsing one
-// takes SQLite longer than doing it.
+// takes SQLite longer than doing it. What changes anything is a transaction, which says
+// how it ends.
 type database struct {
-	*sql.DB
+	db    *sql.DB
 	mu    sync.Mutex
 	asked map[string]bool      // once: most processes do their work and end
 	kept  map[string]*sql.Stmt // twice
@@ -37,7 +38,7 @@ func (d *database) known(query string) (s *sql.Stmt, again bool) {
 // keep prepares a statement, unless somebody did so a moment ago. An error says
 // that it has to do without.
 func (d *database) keep(ctx context.Context, query string) *sql.Stmt {
-	s, err := d.PrepareContext(ctx, query)
+	s, err := d.db.PrepareContext(ctx, query)
 	if err != nil {
 		return nil
 	}
@@ -60,25 +61,18 @@ func (d *database) statement(ctx context.Context, query string) *sql.Stmt {
 	return s
 }
 
-func (d *database) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if s := d.statement(ctx, query); s != nil {
-		return s.ExecContext(ctx, args...)
-	}
-	return d.DB.ExecContext(ctx, query, args...)
-}
-
 func (d *database) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s := d.statement(ctx, query); s != nil {
 		return s.QueryContext(ctx, args...)
 	}
-	return d.DB.QueryContext(ctx, query, args...)
+	return d.db.QueryContext(ctx, query, args...)
 }
 
 func (d *database) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	if s := d.statement(ctx, query); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
-	return d.DB.QueryRowContext(ctx, query, args...)
+	return d.db.QueryRowContext(ctx, query, args...)
 }
 
 // A transaction uses what the database has prepared. What it lacks it cannot get

@@ -21,11 +21,11 @@ func TestWhatIsAskedAgainIsKeptPrepared(t *testing.T) {
 		require.NoError(t, q.QueryRowContext(ctx, query).Scan(&n))
 		return n
 	}
-	require.NoError(t, l.tx(ctx, func(tx *transaction) error { count(tx); return nil }))
+	require.NoError(t, l.tx(ctx, soon, func(tx *transaction) error { count(tx); return nil }))
 	assert.NotContains(t, l.db.kept, query, "once is not again")
-	require.NoError(t, l.tx(ctx, func(tx *transaction) error { count(tx); count(tx); return nil }))
+	require.NoError(t, l.tx(ctx, soon, func(tx *transaction) error { count(tx); count(tx); return nil }))
 	assert.Contains(t, l.db.kept, query)
-	assert.ErrorContains(t, l.tx(ctx, func(tx *transaction) error {
+	assert.ErrorContains(t, l.tx(ctx, soon, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO heartbeat VALUES ('x', 1)`)
 		require.NoError(t, err)
 		assert.Equal(t, 1, count(tx), "in the transaction that asks")
@@ -34,7 +34,7 @@ func TestWhatIsAskedAgainIsKeptPrepared(t *testing.T) {
 	assert.Equal(t, 0, count(l.db))
 	for i := range 2 * manyStatements {
 		for range 2 {
-			_, err := l.db.ExecContext(ctx, fmt.Sprintf(`DELETE FROM heartbeat WHERE at = %d`, i))
+			_, err := l.one(ctx, soon, fmt.Sprintf(`DELETE FROM heartbeat WHERE at = %d`, i))
 			require.NoError(t, err)
 		}
 	}

@@ -94,7 +94,7 @@ func (l *Ledger) Wish(ctx context.Context, target string, name zone.Name) (w zon
 
 // Beat notes that somebody who does a regular job is alive.
 func (l *Ledger) Beat(ctx context.Context, name string) error {
-	_, err := l.db.ExecContext(ctx, `INSERT INTO heartbeat (name, at) VALUES (?, `+l.now()+`) ON CONFLICT (name) DO UPDATE SET at = excluded.at`, name)
+	_, err := l.one(ctx, soon, `INSERT INTO heartbeat (name, at) VALUES (?, `+l.now()+`) ON CONFLICT (name) DO UPDATE SET at = excluded.at`, name)
 	return err
 }
 
