@@ -205,32 +205,41 @@ type mortalLedger struct {
 	p *process
 }
 
-// Accept notes what is newest while the ledger is locked, so in its order.
+// Accept notes what is newest while the ledger is locked, so in its order, and takes
+// that back while it is: others wait to be noted.
 func (m *mortalLedger) Accept(ctx context.Context, entries iter.Seq2[provider.Entry, error]) ([]provider.Acceptance, error) {
 	if err := m.p.step(allLanes); err != nil {
 		return nil, err
 	}
-	s := m.p.storm
-	var truth map[zone.Name]zone.Wish
-	var patched map[zone.Record]bool
+	undo := func() {}
 	became, err := m.Ledger.Accept(ctx, func(yield func(provider.Entry, error) bool) {
-		s.mu.Lock()
-		truth, patched = maps.Clone(s.truth), maps.Clone(s.patched)
-		s.mu.Unlock()
+		undo = m.p.asBefore()
 		for e, err := range entries {
-			s.accept(e.Intent)
+			m.p.accept(e.Intent)
 			if !yield(e, err) {
+				undo()
+				undo = func() {}
 				return
 			}
 		}
 	})
-	if err != nil {
-		s.mu.Lock()
-		s.truth, s.patched = truth, patched
-		s.mu.Unlock()
+	if err != nil { // of the commit, when the power was cut: nobody else is there
+		undo()
 		return nil, err
 	}
 	return became, m.p.step(allLanes)
+}
+
+// asBefore gives what takes back all that is accepted from now on.
+func (s *storm) asBefore() (undo func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	truth, patched := maps.Clone(s.truth), maps.Clone(s.patched)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.truth, s.patched = truth, patched
+	}
 }
 
 // accept notes what is true from now on.
