@@ -40,7 +40,10 @@ func toASCII(s string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if strings.Contains(a, `\`) {
+		switch {
+		case a == "":
+			return "", errEmptyLabel // of nothing but what is not to be seen, as a soft hyphen
+		case strings.Contains(a, `\`):
 			return "", errMixed // a wide backslash
 		}
 		labels[i] = a

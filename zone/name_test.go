@@ -50,6 +50,8 @@ func TestANameThatIsNoneIsRefusedWithItsValue(t *testing.T) {
 		"..":                          "empty label",
 		".example.com":                "empty label",
 		"a..example.com":              "empty label",
+		"\u00ad":                      "empty label", // IDNA leaves nothing of a soft hyphen
+		"www.\u00ad":                  "empty label",
 		"@":                           "apex",
 		"a b.example.com":             "blank",
 		"a\tb.example.com":            "blank",
