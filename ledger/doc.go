@@ -16,9 +16,9 @@
 //
 // What Accept returned nil for is on the disk, and so is a plan before its first call. What
 // came of the plan may be there a little later: after a power cut that is found by reading,
-// as when a process dies. No transaction is open while anything
-// else is waited for, so that many processes can share a ledger. A lease belongs
-// to one process; who lost it can change nothing any more. No secret is stored.
+// as when a process dies. No transaction is open while anything else is waited for, so that
+// many processes can share a ledger. A lease belongs to one process; who lost it can change
+// nothing any more. No secret is stored.
 //
 // Where the ledger cannot take a document, Spool keeps it until it can.
 package ledger
