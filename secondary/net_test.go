@@ -90,17 +90,10 @@ func (n *fakeNet) Dial(ctx context.Context, network, address string) (net.Conn, 
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.ErrNotExist}
 	}
 	ours, theirs := net.Pipe()
-	n.mu.Lock()
-	n.open++
-	n.most = max(n.most, n.open)
-	n.mu.Unlock()
 	select {
 	case l.conns <- &fakeStream{Conn: theirs, from: fakeAddr(from)}:
-		var c net.Conn = &fakeStream{Conn: ours, closed: func() {
-			n.mu.Lock()
-			defer n.mu.Unlock()
-			n.open--
-		}}
+		n.opened(1)
+		var c net.Conn = &fakeStream{Conn: ours, closed: func() { n.opened(-1) }}
 		if n.wrap != nil {
 			c = n.wrap(address, c)
 		}
@@ -110,6 +103,14 @@ func (n *fakeNet) Dial(ctx context.Context, network, address string) (net.Conn, 
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// opened notes that as many streams more are open; a dial that is given up opens none.
+func (n *fakeNet) opened(more int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.open += more
+	n.most = max(n.most, n.open)
 }
 
 type fakeStream struct {
