@@ -80,7 +80,9 @@ func SQLite(t testing.TB) *Database {
 	t.Helper()
 	testbed.Need(t, "sqlite3")
 	d := &Database{Kind: "sqlite"}
-	d.client = func(name string) []string { return []string{"sqlite3", "-batch", "-separator", "\t", name} }
+	d.client = func(name string) []string { // which waits for PowerDNS, which has the file open as well
+		return []string{"sqlite3", "-batch", "-cmd", ".timeout 10000", "-separator", "\t", name}
+	}
 	return d.Another(t)
 }
 
