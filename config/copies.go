@@ -43,6 +43,11 @@ func (c copies) Force(ctx context.Context, source string, names ...zone.Name) (i
 	return c.ForceCopies(ctx, source, names...)
 }
 
+// Forced implements secondary.Store.
+func (c copies) Forced(ctx context.Context, source string) ([]zone.Name, error) {
+	return c.ForcedCopies(ctx, source)
+}
+
 // Forget implements secondary.Store.
 func (c copies) Forget(ctx context.Context, source string, names ...zone.Name) error {
 	return c.ForgetCopies(ctx, source, names...)

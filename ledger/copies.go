@@ -23,6 +23,7 @@ type Copy struct {
 	Suspect  string
 	Doubted  string
 	Force    bool
+	Heeded   bool      // for Keep: Force is over
 	Parent   time.Time // zero: it has not said
 	Secured  time.Time
 	Bare     bool
@@ -60,27 +61,16 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 // target that is new, or that was left out of the configuration for a while; and those
 // that were refused, which they may not be any more. Zones that the source's list has
 // lost are not among them.
-func (l *Ledger) Untold(ctx context.Context, source, target string) (names []zone.Name, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
+func (l *Ledger) Untold(ctx context.Context, source, target string) ([]zone.Name, error) {
+	return l.names(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = ?2 AND intent.queue = copy.name)
 		AND NOT EXISTS (SELECT 1 FROM zone WHERE zone.target = ?2 AND zone.name = copy.name AND wish_kind <> ''
 			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial) AND state <> ?3)
 		ORDER BY name`, source, target, int(provider.Refused))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, zone.Name(name))
-	}
-	return names, rows.Err()
 }
 
-// KeepCopies keeps copies of a source, all of them or none.
+// KeepCopies keeps copies of a source, all of them or none. That one was forced stands
+// until one says that it was heeded.
 func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) error {
 	return l.tx(ctx, lasting, func(tx *transaction) error {
 		for _, c := range copies {
@@ -91,11 +81,11 @@ func (l *Ledger) KeepCopies(ctx context.Context, source string, copies ...Copy) 
 			if _, err := tx.ExecContext(ctx, `INSERT INTO copy (source, name, serial, origin, got, compared, gone, member, suspect, doubted, force, parent, secured, bare, content)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 				ON CONFLICT (source, name) DO UPDATE SET serial = excluded.serial, origin = excluded.origin, got = excluded.got, compared = excluded.compared,
-					gone = excluded.gone, member = excluded.member, suspect = excluded.suspect, doubted = excluded.doubted, force = excluded.force,
+					gone = excluded.gone, member = excluded.member, suspect = excluded.suspect, doubted = excluded.doubted, force = (copy.force OR excluded.force) AND NOT ?,
 					parent = excluded.parent, secured = excluded.secured, bare = excluded.bare,
 					content = coalesce(excluded.content, copy.content)`,
-				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force,
-				orZero(c.Parent), orZero(c.Secured), c.Bare, body); err != nil {
+				source, string(c.Zone), int64(c.Serial), c.From, orZero(c.Got), orZero(c.Compared), orZero(c.Gone), c.Member, c.Suspect, c.Doubted, c.Force && !c.Heeded,
+				orZero(c.Parent), orZero(c.Secured), c.Bare, body, c.Heeded); err != nil {
 				return fmt.Errorf("copy of %s: %w", c.Zone, err)
 			}
 		}
@@ -128,6 +118,11 @@ func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.N
 		return nil
 	})
 	return n, err
+}
+
+// ForcedCopies gives the copies that are marked so.
+func (l *Ledger) ForcedCopies(ctx context.Context, source string) ([]zone.Name, error) {
+	return l.names(ctx, `SELECT name FROM copy WHERE source = ? AND force`, source)
 }
 
 // ForgetCopies drops copies of a source.

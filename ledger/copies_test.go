@@ -51,6 +51,14 @@ func TestCopiesOfZonesAreKeptForTheirSource(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []bool{true, true, true, false}, []bool{list[0].Force, list[1].Force, list[2].Force, list[3].Force})
 
+	forced, err := l.ForcedCopies(ctx, "crm")
+	require.NoError(t, err)
+	assert.Equal(t, []zone.Name{"a.example.", "b.example.", "example.com."}, forced)
+	require.NoError(t, l.KeepCopies(ctx, "crm", ledger.Copy{Zone: "a.example."}, ledger.Copy{Zone: "b.example.", Heeded: true}))
+	forced, err = l.ForcedCopies(ctx, "crm")
+	require.NoError(t, err)
+	assert.Equal(t, []zone.Name{"a.example.", "example.com."}, forced, "who does not know that it was said does not put it aside")
+
 	untold, err := l.Untold(ctx, "crm", "local")
 	require.NoError(t, err)
 	assert.Equal(t, []zone.Name{"example.org."}, untold, "example.com is gone, and the others have no content")

@@ -154,20 +154,9 @@ func isTime(serial uint32, now float64) bool {
 // events before a mass resync, and how long it is until the next one is due where
 // there is none; 0: nothing is owed. Nothing is due while the breaker is open.
 func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zone.Name, wait time.Duration, err error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
+	queues, err = l.names(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
 		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = ? AND until > `+l.now()+`) ORDER BY bulk, next, name LIMIT ?`, target, target, most)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, 0, err
-		}
-		queues = append(queues, zone.Name(name))
-	}
-	if err := rows.Err(); err != nil || len(queues) > 0 {
+	if err != nil || len(queues) > 0 {
 		return queues, 0, err
 	}
 	var left sql.NullFloat64

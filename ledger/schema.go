@@ -70,6 +70,8 @@ var schema = [][]string{{
 		PRIMARY KEY (name, digest))`,
 	`CREATE TABLE shrunk (target TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (target, name))`, // zones that got smaller
 	`CREATE INDEX shrunk_at ON shrunk (target, at)`,
+}, {
+	`CREATE INDEX copy_forced ON copy (source) WHERE force`,
 }}
 
 // migrate brings the schema up to date, whoever else does so at the same time.

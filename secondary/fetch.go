@@ -111,14 +111,14 @@ func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 	now := time.Now()
 	equal := have != nil && t.Zone.Equal(have)
 	r.mu.Lock()
-	doubt := f.doubt(p.at(), start.Serial)
+	doubt, forced := f.doubt(p.at(), start.Serial), f.Force
 	f.start, f.theirs = start, &start.Serial
-	if f.Force && !equal && f.unforced(p.at(), start.Serial) != "" {
-		doubt = r.tooMany(f, have, t.Zone)
+	if forced && !equal && f.unforced(p.at(), start.Serial) != "" {
+		doubt = r.tooMany(have, t.Zone)
 	}
 	if doubt != "" && !equal {
 		r.mu.Unlock()
-		r.done(f, r.suspect(ctx, p, f, start.Serial, doubt))
+		r.done(f, r.suspect(ctx, p, f, start.Serial, doubt, forced))
 		return
 	}
 	o := r.offer(p, f, t, have, equal, now)
@@ -127,15 +127,17 @@ func (r *run) weigh(ctx context.Context, p *peer, f *follower, t Transfer) {
 }
 
 // suspect notes that what a primary has is not taken, and why, which it gives as an
-// error.
-func (r *run) suspect(ctx context.Context, p *peer, f *follower, theirs uint32, why string) error {
+// error. heeded: that is so although somebody had said to take it.
+func (r *run) suspect(ctx context.Context, p *peer, f *follower, theirs uint32, why string, heeded bool) error {
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
 	r.mu.Lock()
 	fresh := f.Suspect == ""
 	f.Suspect, f.Doubted = why, p.at()
 	f.looked, f.lookAt = &theirs, time.Now()
+	f.Force = f.Force && !heeded
 	c := f.Copy
+	c.Heeded = heeded
 	r.mu.Unlock()
 	if fresh {
 		r.log(slog.LevelError, "a zone is suspect", "zone", f.Zone, "reason", why)
@@ -191,7 +193,7 @@ func (f *follower) unforced(at string, theirs uint32) string {
 // tooMany counts a zone that was forced if it loses records, and says why it is not
 // taken all the same where too many do: a backup may be older than was thought. The
 // lock is held.
-func (r *run) tooMany(f *follower, have, theirs *zone.Zone) string {
+func (r *run) tooMany(have, theirs *zone.Zone) string {
 	most := max(cmp.Or(r.ForceMost, defaultForceMost), 0)
 	switch {
 	case !shrinks(have, theirs):
@@ -200,7 +202,6 @@ func (r *run) tooMany(f *follower, have, theirs *zone.Zone) string {
 		r.shrunk++
 		return ""
 	}
-	f.Force = false
 	return fmt.Sprintf("it would lose records, as %d zones have since they were forced, and no more may at a time: look at those, and force again", most)
 }
 

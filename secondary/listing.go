@@ -2,6 +2,7 @@ package secondary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -16,8 +17,13 @@ type listing struct {
 	held string    // why nothing is removed
 }
 
-// list reads the list and follows what it says. An error changes nothing.
+// list reads the list and follows what it says, and what somebody says of zones.
 func (r *run) list(ctx context.Context) error {
+	return errors.Join(r.read(ctx), r.forced(ctx))
+}
+
+// read follows what the list says. An error changes nothing.
+func (r *run) read(ctx context.Context) error {
 	entries, err := r.List.Zones(ctx)
 	if err == nil && len(entries) == 0 {
 		err = errEmptyList
@@ -32,7 +38,7 @@ func (r *run) list(ctx context.Context) error {
 	}
 	r.drop(ripe, zone.Remove{})
 	r.drop(others, nil)
-	return r.forced(ctx)
+	return nil
 }
 
 // unlisted notes that the list cannot be used. What is known is still followed.
@@ -88,7 +94,8 @@ func (r *run) follow(entries []Entry) (changed []Copy, others []zone.Name) {
 			changed = append(changed, f.Copy)
 		}
 		if e.Member != f.Member {
-			if f.Force = f.known && f.Member != "" && e.Member != ""; f.Force { // a reset: our copy counts for nothing, and the target keeps its own
+			if f.known && f.Member != "" && e.Member != "" { // a reset: our copy counts for nothing, and the target keeps its own
+				f.Force = true
 				r.look(f, false)
 			}
 			f.Member = e.Member
@@ -158,25 +165,18 @@ func (r *run) drop(names []zone.Name, wish zone.Wish) {
 	}
 }
 
-// forced learns which suspects somebody has said to take.
+// forced learns which zones somebody has said to take.
 func (r *run) forced(ctx context.Context) error {
-	r.mu.Lock()
-	any := false
-	for _, f := range r.zones {
-		any = any || f.Suspect != ""
-	}
-	r.mu.Unlock()
-	if !any {
-		return nil
-	}
-	copies, err := r.store().Copies(ctx, r.Name)
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	names, err := r.store().Forced(ctx, r.Name)
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, c := range copies {
-		if f := r.zones[c.Zone]; f != nil && c.Force && !f.Force {
+	for _, n := range names {
+		if f := r.zones[n]; f != nil && !f.Force {
 			f.Force, r.shrunk = true, 0
 			r.look(f, true)
 		}

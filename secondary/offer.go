@@ -25,7 +25,7 @@ const most = 256
 // offer makes one of a zone that was got. The lock is held.
 func (r *run) offer(p *peer, f *follower, t Transfer, have *zone.Zone, equal bool, now time.Time) offer {
 	c := Copy{Zone: f.Zone, Serial: t.Zone.Serial(), From: p.at(), Got: now, Compared: f.Compared, Gone: f.Gone, Member: f.Member,
-		Parent: f.Parent, Secured: f.Secured, Bare: f.Bare, Content: t.Zone}
+		Parent: f.Parent, Secured: f.Secured, Bare: f.Bare, Heeded: true, Content: t.Zone}
 	if t.Delta == nil {
 		c.Compared = now
 	}
@@ -195,7 +195,7 @@ func (r *run) taken(o offer) {
 			f.known, f.checked, f.looked = true, time.Now(), nil
 		}
 		f.Copy = o.copy
-		f.Content, f.plain = nil, false
+		f.Content, f.Heeded, f.plain = nil, false, false
 	}
 	r.mu.Unlock()
 	if o.wish != nil {

@@ -22,6 +22,7 @@ type Copy struct {
 	Suspect  string    // why what the primary has by now is not taken; "": it is
 	Doubted  string    // the address of that primary
 	Force    bool      // somebody has said to take what the primary has, suspect or not
+	Heeded   bool      // for Keep: and it was done, or cannot be
 	Parent   time.Time // when the parent last said whether it has a DS; for signed zones, with Strip
 	Secured  time.Time // until when a DS may be in caches, or is there
 	Bare     bool      // it was handed on without its signatures
@@ -38,13 +39,16 @@ type Store interface {
 	Copies(ctx context.Context, source string) ([]Copy, error)
 	// Content gives a zone as it was kept, nil where it was not.
 	Content(ctx context.Context, source string, name zone.Name) (*zone.Zone, error)
-	// Keep keeps copies, all of them or none.
+	// Keep keeps copies, all of them or none. What somebody has said with Force meanwhile
+	// stands until a copy says that it was heeded.
 	Keep(ctx context.Context, source string, copies ...Copy) error
 	// Forget drops what there is of zones.
 	Forget(ctx context.Context, source string, names ...zone.Name) error
 	// Force has what the primaries have by now taken, also where serials went
 	// backwards: of the zones named, or of all that are suspect. It says of how many.
 	Force(ctx context.Context, source string, names ...zone.Name) (int, error)
+	// Forced gives the zones of a source for which that has not been heeded yet.
+	Forced(ctx context.Context, source string) ([]zone.Name, error)
 }
 
 // A MemoryStore keeps zones for as long as itself. The zero value has none.
@@ -82,9 +86,11 @@ func (m *MemoryStore) Keep(_ context.Context, source string, copies ...Copy) err
 		m.copies[source] = map[zone.Name]Copy{}
 	}
 	for _, c := range copies {
+		was := m.copies[source][c.Zone]
 		if c.Content == nil {
-			c.Content = m.copies[source][c.Zone].Content
+			c.Content = was.Content
 		}
+		c.Force, c.Heeded = (c.Force || was.Force) && !c.Heeded, false
 		m.copies[source][c.Zone] = c
 	}
 	return nil
@@ -112,4 +118,16 @@ func (m *MemoryStore) Force(_ context.Context, source string, names ...zone.Name
 		}
 	}
 	return n, nil
+}
+
+// Forced implements Store.
+func (m *MemoryStore) Forced(_ context.Context, source string) (names []zone.Name, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for name, c := range m.copies[source] {
+		if c.Force {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }

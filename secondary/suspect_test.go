@@ -1,11 +1,14 @@
 package secondary
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/miekg/dns"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -74,6 +77,58 @@ func TestASuspectZoneIsTakenBySayingSo(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		assert.Equal(t, []string{"example.com. Patch"}, b.target.told())
 		stop()
+	})
+}
+
+// Whoever is looking at a zone just then does not put the word aside.
+func TestWhatIsSaidWhileASuspectIsLookedAtIsHeard(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, z)
+		b.Store = &MemoryStore{}
+		b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
+		b.run(t)
+		time.Sleep(time.Second)
+		b.restore(t, 9, "www 300 A 192.0.2.1")
+		time.Sleep(30 * time.Minute)
+		b.target.told()
+		var once sync.Once
+		said := make(chan error, 1)
+		b.primary.mu.Lock()
+		b.primary.hook = func(_ dns.ResponseWriter, r *dns.Msg) bool {
+			if r.Question[0].Qtype == dns.TypeAXFR {
+				once.Do(func() {
+					_, err := b.Store.Force(context.Background(), "crm")
+					said <- err
+				})
+			}
+			return false
+		}
+		b.primary.mu.Unlock()
+		require.NoError(t, <-said)
+		time.Sleep(2 * time.Minute)
+		assert.Equal(t, []string{"example.com. Replace"}, b.target.told())
+	})
+}
+
+// A word is good for what it was said of, and not for what comes months later; it is heard
+// where the list cannot be read, too.
+func TestAZoneThatIsNotSuspectIsGotAnewBySayingSoAndThatIsAll(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		b := newBed(t, z)
+		b.Store = &MemoryStore{}
+		b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
+		b.run(t)
+		time.Sleep(time.Second)
+		before := b.primary.count("AXFR")
+		_, err := b.Store.Force(t.Context(), "crm", z)
+		require.NoError(t, err)
+		b.list.set()
+		time.Sleep(2 * time.Minute)
+		assert.Equal(t, before+1, b.primary.count("AXFR"))
+		b.target.told()
+		b.restore(t, 9, "www 300 A 192.0.2.1")
+		time.Sleep(time.Hour)
+		assert.Empty(t, b.target.told())
 	})
 }
 
