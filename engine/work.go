@@ -259,7 +259,7 @@ func (w *shift) intent(ctx context.Context, queue zone.Name, lease string, in zo
 		return false, err
 	}
 	result, failure := w.t.do(ctx, s, in)
-	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result}
+	a := provider.Account{UpTo: in.Order, Wish: in.Wish, Source: in.Source, Policy: w.t.Policy, Result: result, Approved: approved}
 	waits := s.Hold && isPatch(in) && !result.Held.Empty() // the next patch shall not take its place
 	if a.Again = failure != nil || result.Restless || waits; a.Again {
 		tries, err := w.Ledger.Attempts(settle, w.t.name(), queue)

@@ -46,6 +46,36 @@ func TestOneApprovalIsForAllZonesThatChangeAlike(t *testing.T) {
 	assert.Equal(t, []zone.Name{"a.example.", "b.example."}, due)
 }
 
+// Whoever is at work on the zone just then ends with the same plan held, and does not take
+// the approval away.
+func TestAnApprovalOutlivesARunThatBeganBeforeIt(t *testing.T) {
+	l := fresh(t)
+	plan := hold(t, l, "a.example.", "@ 300 MX 10 old", "@ 300 MX 10 mail")
+	z, err := zone.Parse("a.example.", "@ 300 MX 10 mail")
+	require.NoError(t, err)
+	accept(t, l, entry("a.example.", zone.Replace{Zone: z}))
+	run, lease, err := l.Acquire(ctx, "dns", "a.example.")
+	require.NoError(t, err)
+	settled := func(known ...zone.Digest) (approved []zone.Digest, due []zone.Name) {
+		ins, err := l.Owed(run, "dns", "a.example.")
+		require.NoError(t, err)
+		require.NoError(t, l.Settle(run, lease, provider.Account{UpTo: ins[0].Order, Wish: ins[0].Wish, Source: "plesk",
+			Result: provider.Result{State: provider.Held, Held: plan}, Approved: known}))
+		approved, err = l.Approved(run, "dns", "a.example.")
+		require.NoError(t, err)
+		due, _, err = l.Due(ctx, "dns", 10)
+		require.NoError(t, err)
+		return approved, due
+	}
+	require.NoError(t, l.Approve(ctx, "dns", "a.example.", plan.Digest()))
+	approved, due := settled()
+	assert.Equal(t, []zone.Digest{plan.Digest()}, approved)
+	assert.Equal(t, []zone.Name{"a.example."}, due, "the wish is owed for it")
+	approved, due = settled(plan.Digest())
+	assert.Empty(t, approved, "what was known and changed nothing is over")
+	assert.Empty(t, due)
+}
+
 func TestAStandingTellsTheShapeOfWhatIsHeld(t *testing.T) {
 	l := fresh(t)
 	plan := hold(t, l, "a.example.", "@ 300 MX 10 old", "@ 300 MX 10 mail")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/zonecast/zonecast/provider"
@@ -31,7 +32,10 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 			if !a.Result.Restless && a.Result.State == provider.Held {
 				state = provider.Held
 			}
-			return l.stand(do, own, state, reason, a.Result.Held)
+			if err := l.stand(do, own, state, reason, a.Result.Held); err != nil {
+				return err
+			}
+			return l.heed(ctx, tx, own, a)
 		}
 		if err := do(`DELETE FROM intent WHERE target = ? AND queue = ? AND id <= ?`, own.target, own.name, int64(a.UpTo)); err != nil {
 			return err
@@ -43,7 +47,10 @@ func (l *Ledger) Settle(ctx context.Context, id string, a provider.Account) erro
 		if err := l.stand(do, own, a.Result.State, reason, a.Result.Held); err != nil {
 			return err
 		}
-		return l.remember(ctx, tx, own, a)
+		if err := l.remember(ctx, tx, own, a); err != nil {
+			return err
+		}
+		return l.heed(ctx, tx, own, a)
 	})
 }
 
@@ -64,6 +71,26 @@ func (l *Ledger) stand(do func(string, ...any) error, own lease, s provider.Stat
 		own.target, own.name, int(s), reason, body, digest)
 }
 
+// heed ends an approval, unless what it is for is tried again. One that was said while the
+// work went on, for what is held by now, stands, and the wish is owed for it.
+func (l *Ledger) heed(ctx context.Context, tx *transaction, own lease, a provider.Account) error {
+	var approved, held string
+	if err := tx.QueryRowContext(ctx, `SELECT approved, held_digest FROM zone WHERE target = ? AND name = ?`, own.target, own.name).Scan(&approved, &held); err != nil {
+		return err
+	}
+	known := slices.ContainsFunc(a.Approved, func(d zone.Digest) bool { return d.String() == approved })
+	switch {
+	case approved == "":
+		return nil
+	case approved == held && !known:
+		return l.owe(ctx, tx, own.target, zone.Name(own.name))
+	case a.Again:
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE zone SET approved = '' WHERE target = ? AND name = ?`, own.target, own.name)
+	return err
+}
+
 // remember keeps what the source wished last, and whether the target agrees.
 func (l *Ledger) remember(ctx context.Context, tx *transaction, own lease, a provider.Account) error {
 	kind, body, err := l.encodeWish(ctx, tx, zone.Name(own.name), a.Wish)
@@ -82,7 +109,7 @@ func (l *Ledger) remember(ctx context.Context, tx *transaction, own lease, a pro
 			agreed = "agreed_at" // for the rest stands what was seen then
 		}
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+`, approved = '' WHERE target = ? AND name = ?`,
+	if _, err := tx.ExecContext(ctx, `UPDATE zone SET wish_kind = ?, wish = ?, source = ?, digest = ?, policy = ?, agreed_at = `+agreed+` WHERE target = ? AND name = ?`,
 		kind, body, a.Source, digest, a.Policy, own.target, own.name); err != nil {
 		return err
 	}

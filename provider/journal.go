@@ -64,8 +64,11 @@ type Account struct {
 	Source string
 	Policy string
 	Result Result
-	Again  bool          // it stays owed
-	Retry  time.Duration // after which it is tried again
+
+	Approved []zone.Digest // what was known to be when the work began
+
+	Again bool          // it stays owed
+	Retry time.Duration // after which it is tried again
 }
 
 // A Gate tells whether a target may be worked with.
