@@ -94,8 +94,8 @@ func MariaDB(t testing.TB) *Database {
 	d := &Database{Kind: "mysql", Port: FreePort(t), User: "zonecast", Password: rand.Text(), Name: "pdns"}
 	d.create = "CREATE DATABASE %s CHARACTER SET latin1;"
 	d.Process = &Process{Software: "MariaDB", Dir: dir, argv: []string{"mariadbd", "--defaults-file=" + dir + "/my.cnf"}}
-	write(t, dir, "my.cnf", fmt.Sprintf(mariaConf, dir, dir, dir, d.Port))
-	install := []string{"mariadb-install-db", "--no-defaults", "--datadir=" + dir + "/data", "--auth-root-authentication-method=normal", "--skip-test-db"}
+	write(t, dir, "my.cnf", fmt.Sprintf(mariaConf, dir, dir, dir, dir, d.Port))
+	install := []string{"mariadb-install-db", "--no-defaults", "--datadir=" + dir + "/data", "--tmpdir=" + dir, "--auth-root-authentication-method=normal", "--skip-test-db"}
 	if os.Getuid() == 0 { // who runs it as root has to mean it
 		install, d.argv = append(install, "--user=root"), append(d.argv, "--user=root")
 	}
@@ -111,8 +111,11 @@ func MariaDB(t testing.TB) *Database {
 	return d
 }
 
+// A MariaDB that begins deletes all temporary tables of its tmpdir, also those of others
+// that begin beside it.
 const mariaConf = `[mariadbd]
 datadir=%s/data
+tmpdir=%s
 socket=%s/sock
 pid-file=%s/pid
 port=%d
