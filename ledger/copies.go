@@ -62,7 +62,7 @@ func (l *Ledger) CopyOf(ctx context.Context, source string, name zone.Name) (*zo
 // that were refused, which they may not be any more. Zones that the source's list has
 // lost are not among them.
 func (l *Ledger) Untold(ctx context.Context, source, target string) ([]zone.Name, error) {
-	return l.names(ctx, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
+	return namesOf(ctx, l.db, `SELECT name FROM copy WHERE source = ?1 AND gone = 0 AND content IS NOT NULL
 		AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.target = ?2 AND intent.queue = copy.name)
 		AND NOT EXISTS (SELECT 1 FROM zone WHERE zone.target = ?2 AND zone.name = copy.name AND wish_kind <> ''
 			AND (wish_kind <> '`+kindReplace+`' OR zone.serial = copy.serial) AND state <> ?3)
@@ -122,7 +122,7 @@ func (l *Ledger) ForceCopies(ctx context.Context, source string, names ...zone.N
 
 // ForcedCopies gives the copies that are marked so.
 func (l *Ledger) ForcedCopies(ctx context.Context, source string) ([]zone.Name, error) {
-	return l.names(ctx, `SELECT name FROM copy WHERE source = ? AND force`, source)
+	return namesOf(ctx, l.db, `SELECT name FROM copy WHERE source = ? AND force`, source)
 }
 
 // ForgetCopies drops copies of a source.

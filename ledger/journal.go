@@ -154,7 +154,7 @@ func isTime(serial uint32, now float64) bool {
 // events before a mass resync, and how long it is until the next one is due where
 // there is none; 0: nothing is owed. Nothing is due while the breaker is open.
 func (l *Ledger) Due(ctx context.Context, target string, most int) (queues []zone.Name, wait time.Duration, err error) {
-	queues, err = l.names(ctx, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
+	queues, err = namesOf(ctx, l.db, `SELECT name FROM queue WHERE target = ? AND next <= `+l.now()+`
 		AND NOT EXISTS (SELECT 1 FROM target WHERE target.name = ? AND until > `+l.now()+`) ORDER BY bulk, next, name LIMIT ?`, target, target, most)
 	if err != nil || len(queues) > 0 {
 		return queues, 0, err

@@ -60,7 +60,7 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-func above(ctx context.Context, q querier, target string, name zone.Name) (names []zone.Name, err error) {
+func above(ctx context.Context, q querier, target string, name zone.Name) ([]zone.Name, error) {
 	args := []any{target}
 	for at := name.Parent(); at != zone.Root; at = at.Parent() {
 		args = append(args, string(at))
@@ -68,20 +68,25 @@ func above(ctx context.Context, q querier, target string, name zone.Name) (names
 	if len(args) == 1 {
 		return nil, nil
 	}
-	rows, err := q.QueryContext(ctx, `SELECT name FROM zone WHERE target = ? AND name IN (?`+strings.Repeat(", ?", len(args)-2)+`)
+	return namesOf(ctx, q, `SELECT name FROM zone WHERE target = ? AND name IN (?`+strings.Repeat(", ?", len(args)-2)+`)
 		AND (wrote IS NOT NULL OR EXISTS (SELECT 1 FROM intent WHERE intent.target = zone.target AND queue = zone.name AND kind = '`+kindReplace+`')
 			OR EXISTS (SELECT 1 FROM plan WHERE plan.target = zone.target AND plan.name = zone.name AND NOT settled))
 		ORDER BY length(name) DESC`, args...)
+}
+
+// namesOf gives the zones that a query does.
+func namesOf(ctx context.Context, q querier, query string, args ...any) (names []zone.Name, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var at string
-		if err := rows.Scan(&at); err != nil {
+		var name string
+		if err := rows.Scan(&name); err != nil {
 			return nil, err
 		}
-		names = append(names, zone.Name(at))
+		names = append(names, zone.Name(name))
 	}
 	return names, rows.Err()
 }

@@ -164,23 +164,6 @@ func columnIn(z *zone.Zone) ([]byte, error) {
 	return z.MarshalJSON()
 }
 
-// names gives the zones that a query does.
-func (l *Ledger) names(ctx context.Context, query string, args ...any) (names []zone.Name, err error) {
-	rows, err := l.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, zone.Name(name))
-	}
-	return names, rows.Err()
-}
-
 // oneZone gives the zone that a query gives a column of, nil where there is none.
 func (l *Ledger) oneZone(ctx context.Context, name zone.Name, query string, args ...any) (z *zone.Zone, err error) {
 	err = steadily(func() error {
