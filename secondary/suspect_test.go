@@ -57,13 +57,19 @@ func TestASerialThatWentBackwardsReachesNoTarget(t *testing.T) {
 	})
 }
 
+// followed is a bed whose zone, of serial 10, is followed and has been handed on.
+func followed(t *testing.T) *bed {
+	b := newBed(t, z)
+	b.Store = &MemoryStore{}
+	b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
+	b.run(t)
+	time.Sleep(time.Second)
+	return b
+}
+
 func TestASuspectZoneIsTakenBySayingSo(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		b := newBed(t, z)
-		b.Store = &MemoryStore{}
-		b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
-		stop := b.run(t)
-		time.Sleep(time.Second)
+		b := followed(t)
 		b.restore(t, 9, "www 300 A 192.0.2.1")
 		time.Sleep(time.Hour)
 		assert.Len(t, b.target.told(), 1)
@@ -76,18 +82,13 @@ func TestASuspectZoneIsTakenBySayingSo(t *testing.T) {
 		b.primary.set(t, z, 10, "www 300 A 192.0.2.3")
 		time.Sleep(2 * time.Minute)
 		assert.Equal(t, []string{"example.com. Patch"}, b.target.told())
-		stop()
 	})
 }
 
 // Whoever is looking at a zone just then does not put the word aside.
 func TestWhatIsSaidWhileASuspectIsLookedAtIsHeard(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		b := newBed(t, z)
-		b.Store = &MemoryStore{}
-		b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
-		b.run(t)
-		time.Sleep(time.Second)
+		b := followed(t)
 		b.restore(t, 9, "www 300 A 192.0.2.1")
 		time.Sleep(30 * time.Minute)
 		b.target.told()
@@ -114,11 +115,7 @@ func TestWhatIsSaidWhileASuspectIsLookedAtIsHeard(t *testing.T) {
 // where the list cannot be read, too.
 func TestAZoneThatIsNotSuspectIsGotAnewBySayingSoAndThatIsAll(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		b := newBed(t, z)
-		b.Store = &MemoryStore{}
-		b.primary.set(t, z, 10, "www 300 A 192.0.2.1", "mail 300 A 192.0.2.2")
-		b.run(t)
-		time.Sleep(time.Second)
+		b := followed(t)
 		before := b.primary.count("AXFR")
 		_, err := b.Store.Force(t.Context(), "crm", z)
 		require.NoError(t, err)
